@@ -1,0 +1,37 @@
+# Two commands on a bare machine with Python 3.11+ and make: `make rehearsal` and `make test`.
+# Each makes .venv where it is not there.
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.DELETE_ON_ERROR:
+.PHONY: rehearsal test test-long lint bench requirements
+
+rehearsal: .venv/installed
+	$(RUN) rehearse.py run opening-day
+
+test: .venv/installed lint
+	$(RUN) -m pytest
+
+test-long: .venv/installed
+	$(RUN) -m pytest -m long --timeout 1800
+
+lint: .venv/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+bench: .venv/installed
+	$(RUN) benchmarks/arrivals.py
+	$(RUN) benchmarks/server.py
+
+# Versions for all platforms, with hashes and without addresses; needs the network.
+requirements: .venv/installed
+	$(RUN) -m uv pip compile pyproject.toml --extra dev --universal --upgrade --generate-hashes \
+	    --no-header --no-emit-index-url --no-emit-find-links -o requirements.txt
+
+.venv/installed: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("rehearse needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

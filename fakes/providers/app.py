@@ -1,0 +1,87 @@
+"""The five outside services in one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Response, get
+from litestar.openapi.config import OpenAPIConfig
+from prometheus_client import generate_latest
+
+from fakes.providers.callbacks import Notifier, loopback_client
+from fakes.providers.degree_record import degree_record_router
+from fakes.providers.face_check import ReceivedBytes, face_check_router
+from fakes.providers.metrics import ProvidersCollector, registry_of
+from fakes.providers.payment_gateway import payment_router
+from fakes.providers.problems import problem_details
+from fakes.providers.service import Service
+from fakes.providers.settings import Settings
+from fakes.providers.sms import sms_router
+
+METRICS_TYPE = "text/plain; version=0.0.4"
+
+
+class Providers:
+    """The services and notifiers of one process, and the application that speaks for them."""
+
+    def __init__(self, settings: Settings) -> None:
+        each = settings.providers
+        sms = Service("sms", settings.seed, each.sms)
+        face_check = Service("face_check", settings.seed, each.face_check)
+        degree_record = Service("degree_record", settings.seed, each.degree_record)
+        gateways = [
+            Service("alipay", settings.seed, each.alipay),
+            Service("unionpay", settings.seed, each.unionpay),
+        ]
+        self._services = [sms, face_check, degree_record, *gateways]
+        self._client = loopback_client()
+        self._notifiers = [
+            Notifier(
+                gateway=gateway.name,
+                key=getattr(settings.gateway_keys, gateway.name),
+                seed=settings.seed,
+                faults=settings.callback_faults,
+                time_scale=settings.time_scale,
+                client=self._client,
+            )
+            for gateway in gateways
+        ]
+        received = ReceivedBytes()
+        registry = registry_of(ProvidersCollector(self._services, self._notifiers, received))
+
+        @get("/healthz", sync_to_thread=False)
+        def healthz() -> dict[str, str]:
+            return {"status": "ok"}
+
+        @get("/metrics", sync_to_thread=False)
+        def metrics() -> Response[bytes]:
+            return Response(generate_latest(registry), media_type=METRICS_TYPE)
+
+        self.app = Litestar(
+            route_handlers=[
+                sms_router(sms),
+                face_check_router(face_check, each.face_check.match_probability, received),
+                degree_record_router(degree_record),
+                *(
+                    payment_router(gateway, notifier)
+                    for gateway, notifier in zip(gateways, self._notifiers, strict=True)
+                ),
+                healthz,
+                metrics,
+            ],
+            plugins=[problem_details()],
+            lifespan=[self._lifespan],
+            openapi_config=OpenAPIConfig(title="Outside services of a registration portal", version="1"),
+            logging_config=None,
+        )
+
+    def turn_away(self) -> None:
+        """Answer every call that is inside with 503, at once."""
+        for service in self._services:
+            service.stop()
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
+        yield
+        for notifier in self._notifiers:
+            await notifier.stop()
+        await self._client.aclose()

@@ -1,0 +1,134 @@
+"""Puts the registration server together as an ASGI application."""
+
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Response
+from litestar.datastructures import State as AppState
+from litestar.di import Provide
+from litestar.exceptions import InternalServerException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsPlugin
+
+from mock_server.applications import STATE_NAMES
+from mock_server.control_room import control_room
+from mock_server.front import Front
+from mock_server.life import IllegalMove
+from mock_server.portal import Portal, open_portal
+from mock_server.problems import Refusal
+from mock_server.request_type import AnyRequest
+from mock_server.routes import (
+    accounts,
+    applications,
+    catalogue,
+    control,
+    identity,
+    materials,
+    operations,
+    pages,
+    payments,
+)
+from mock_server.settings import Profile, Settings, load_profile, load_settings
+from mock_server.static_files import PREFIX, StaticFiles
+
+logger = logging.getLogger(__name__)
+
+CLIENT_LEFT = 499
+"""Status in the metrics for a client that did not wait, as nginx has it."""
+SETTINGS_VARIABLE = "REHEARSE_SERVER_SETTINGS"
+DATABASE_VARIABLE = "REHEARSE_SERVER_DATABASE"
+
+
+async def provide_portal(state: AppState) -> Portal:
+    """Give handlers the parts of this server process."""
+    portal: Portal = state.portal
+    return portal
+
+
+def refuse_move(request: AnyRequest, error: IllegalMove) -> Response[Any]:
+    """Answer a move that the life of an application does not know: 409."""
+    return Refusal("illegal_move", state=STATE_NAMES[error.state]).to_response(request)
+
+
+def hide_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer an error of the program: 500 without a word about its inside, which goes to the log."""
+    if isinstance(error, InternalServerException) and "client disconnected" in error.detail:
+        return Response(None, status_code=CLIENT_LEFT)  # Litestar's way to say so; nobody reads this answer
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return Response(
+        {
+            "type": "about:blank",
+            "title": "internal server error",
+            "status": 500,
+            "detail": "系统错误，请稍后再试",
+        },
+        status_code=500,
+        media_type="application/problem+json",
+    )
+
+
+def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Litestar:
+    """Give the application without its front."""
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        app.state.portal = await open_portal(settings, profile, database_url)
+        async with control_room(app.state.portal):
+            # What exists by now stays: the collector need not look at it again, and rarely at the rest.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 100)
+            yield
+        await app.state.portal.close()
+
+    return Litestar(
+        route_handlers=[
+            module.router
+            for module in (
+                accounts,
+                identity,
+                catalogue,
+                applications,
+                materials,
+                payments,
+                control,
+                operations,
+                pages,
+            )
+        ],
+        dependencies={"portal": Provide(provide_portal)},
+        lifespan=[running],
+        plugins=[ProblemDetailsPlugin(ProblemDetailsConfig(enable_for_all_http_exceptions=True))],
+        exception_handlers={IllegalMove: refuse_move, 500: hide_error},
+        openapi_config=OpenAPIConfig(
+            title="Registration portal (mock)",
+            version="1",
+            path="/schema",
+            render_plugins=[
+                SwaggerRenderPlugin(
+                    path="/",
+                    js_url=f"{PREFIX}swagger-ui-bundle.js",
+                    css_url=f"{PREFIX}swagger-ui.css",
+                    standalone_preset_js_url=f"{PREFIX}swagger-ui-standalone-preset.js",
+                    favicon="",
+                )
+            ],
+        ),
+        logging_config=None,
+        request_max_body_size=None,
+    )
+
+
+def create_app() -> Front:
+    """Give the whole server; settings and database come by environment, so that every process finds them."""
+    settings = load_settings(Path(os.environ[SETTINGS_VARIABLE]))
+    app = litestar_app(settings, load_profile(settings.profile), os.environ[DATABASE_VARIABLE])
+    swagger = files("flask_swagger_ui") / "dist"  # the newest Swagger UI in a wheel; nothing is asked of Flask
+    return Front(app, StaticFiles(Path(__file__).parent / "static", Path(str(swagger))))

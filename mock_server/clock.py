@@ -1,0 +1,39 @@
+"""The portal's clock: portal time runs from a given moment at a given speed."""
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+
+from msgspec import Struct
+
+CHINA = timezone(timedelta(hours=8), "CST")  # China Standard Time, without daylight saving
+
+
+class ClockReading(Struct, frozen=True):
+    """What a portal clock is made of: at `real_s` (Unix seconds) it stood at `portal_time`, running at `speed`."""
+
+    real_s: float
+    portal_time: datetime
+    speed: float
+
+
+class PortalClock:
+    """Tells portal time in one server process; every process of a portal holds the same reading."""
+
+    def __init__(self, reading: ClockReading) -> None:
+        self.reading = reading
+
+    @classmethod
+    def starting_at(cls, portal_time: datetime, speed: float) -> "PortalClock":
+        """Give a clock that stands at `portal_time` now and runs at `speed` portal seconds a second."""
+        return cls(ClockReading(time.time(), portal_time, speed))
+
+    def now(self) -> datetime:
+        """Portal time, in China Standard Time."""
+        reading = self.reading
+        passed = timedelta(seconds=(time.time() - reading.real_s) * reading.speed)
+        return (reading.portal_time + passed).astimezone(CHINA)
+
+
+def real_now() -> datetime:
+    """Real time: for what belongs to machines and not to the rules, such as the life of a log-in."""
+    return datetime.now(UTC)

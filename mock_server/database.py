@@ -1,0 +1,127 @@
+"""The database as one server process sees it: a pool of connections, and queries whose time is measured."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosql
+import asyncpg
+import msgspec
+
+from mock_server.resources import Resource
+from mock_server.rules import PROVINCES
+
+HERE = Path(__file__).parent
+queries: Any = aiosql.from_path(HERE / "queries", "asyncpg", mandatory_parameters=False)
+
+POOL_MOST = 90
+"""PostgreSQL's default of 100 connections for all, less some for the control room."""
+
+
+async def every(rows: AsyncIterator[asyncpg.Record]) -> list[asyncpg.Record]:
+    """Give all rows of a query that selects many."""
+    return [row async for row in rows]
+
+
+class Connection:
+    """One database connection of which every query is measured as a use of the resource `database`."""
+
+    __slots__ = ("_connection", "_service")
+
+    def __init__(self, connection: asyncpg.Connection, service: Resource) -> None:
+        self._connection = connection
+        self._service = service
+
+    async def fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        """Give all rows."""
+        with self._service.observed():
+            return list(await self._connection.fetch(sql, *values))
+
+    async def fetchrow(self, sql: str, *values: Any) -> asyncpg.Record | None:
+        """Give the first row, or None."""
+        with self._service.observed():
+            return await self._connection.fetchrow(sql, *values)
+
+    async def fetchval(self, sql: str, *values: Any) -> Any:
+        """Give the first value of the first row, or None."""
+        with self._service.observed():
+            return await self._connection.fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: Any) -> str:
+        """Run a statement; give its command tag."""
+        with self._service.observed():
+            return str(await self._connection.execute(sql, *values))
+
+    async def executemany(self, sql: str, rows: list[Any]) -> None:
+        """Run a statement once for each row."""
+        with self._service.observed():
+            await self._connection.executemany(sql, rows)
+
+    def cursor(self, sql: str) -> Any:
+        """Give an asynchronous iterator over rows, fetched in batches; inside a transaction."""
+        return self._connection.cursor(sql, prefetch=1000)
+
+
+class Database:
+    """A pool of connections; `connections` is the resource that bounds it, `service` the time in queries."""
+
+    def __init__(self, pool: asyncpg.Pool, connections: Resource, service: Resource) -> None:
+        self._pool = pool
+        self._connections = connections
+        self._service = service
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Wait for a connection and hold it; each statement is its own transaction."""
+        async with self._connections(), self._pool.acquire() as connection:
+            yield Connection(connection, self._service)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Wait for a connection and hold it inside one transaction: all is kept or nothing."""
+        async with self._connections(), self._pool.acquire() as connection, connection.transaction():
+            yield Connection(connection, self._service)
+
+    async def close(self) -> None:
+        """Give all connections back to PostgreSQL."""
+        await self._pool.close()
+
+
+async def open_pool(url: str, connections: int) -> asyncpg.Pool:
+    """Connect to the database; `connections` are opened at once, so that none is opened under load."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=min(connections, POOL_MOST),
+        max_size=POOL_MOST,
+        init=speak_json,
+        reset=_leave_as_it_is,
+        max_inactive_connection_lifetime=0,
+    )
+
+
+async def speak_json(connection: asyncpg.Connection) -> None:
+    """Let a connection read and write jsonb columns as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda data: msgspec.json.decode(data[1:]),
+    )
+
+
+async def _leave_as_it_is(connection: asyncpg.Connection) -> None:  # noqa: ARG001
+    # asyncpg would send RESET ALL at each release: a round trip, although no session setting is ever changed here.
+    return
+
+
+async def create_schema(url: str) -> None:
+    """Make the tables in an empty database. Raises asyncpg.PostgresError where they are there already."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute((HERE / "schema.sql").read_text())
+            await queries.add_filing_counters(connection, provinces=list(PROVINCES))
+    finally:
+        await connection.close()

@@ -1,0 +1,77 @@
+"""What the server tells Prometheus, summed over all its processes.
+
+prometheus_client's multi-process mode keeps every process's values in files of one folder, which must be named in
+PROMETHEUS_MULTIPROC_DIR before this module is imported; `mock_server/__main__.py` does so.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from mock_server.resources import Resource, Totals
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_COMPLETIONS = Counter("resource_completions", "Uses of a resource that are over", ["resource"])
+_WAITED_S = Counter("resource_wait_seconds", "Time spent waiting for a resource", ["resource"])
+_HELD_S = Counter("resource_held_seconds", "Time for which a resource was held", ["resource"])
+_CAPACITY = Gauge("resource_capacity", "Units of a resource", ["resource"], multiprocess_mode="livesum")
+_IN_USE = Gauge("resource_in_use", "Units of a resource in use", ["resource"], multiprocess_mode="livesum")
+_QUEUE = Gauge("resource_queue_length", "Requests that wait for a resource", ["resource"], multiprocess_mode="livesum")
+_LOOP_LAG_S = Gauge(
+    "event_loop_lag_seconds",
+    "How late the event loop ran a timer, the worst process",
+    multiprocess_mode="livemax",
+)
+REQUESTS = Histogram(
+    "http_request_duration_seconds",
+    "Stay of requests in the server",
+    ["route", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+
+
+@cache
+def request_histogram(route: str, status: int) -> Histogram:
+    """Give the histogram of the requests to one route that got one status."""
+    return REQUESTS.labels(route, str(status))
+
+
+class ResourceMetrics:
+    """Enters what one process's resource has done, and how it stands, into the metrics of all processes.
+
+    A resource counts in plain numbers, which cost a request nothing; `sample` takes them over from time to time.
+    """
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self._seen = Totals()
+        name = resource.name
+        self._completions, self._waited_s = _COMPLETIONS.labels(name), _WAITED_S.labels(name)
+        self._held_s, self._queue = _HELD_S.labels(name), _QUEUE.labels(name)
+        self._capacity, self._in_use = _CAPACITY.labels(name), _IN_USE.labels(name)
+
+    def sample(self) -> None:
+        """Take over what has changed since the last sample."""
+        now, seen = self._resource.totals, self._seen
+        self._completions.inc(now.completions - seen.completions)
+        self._waited_s.inc(now.waited_s - seen.waited_s)
+        self._held_s.inc(now.held_s - seen.held_s)
+        self._seen = replace(now)
+        self._capacity.set(self._resource.capacity)
+        self._in_use.set(self._resource.in_use)
+        self._queue.set(self._resource.queue_length)
+
+
+def set_loop_lag(seconds: float) -> None:
+    """Enter a sample of the event loop's lag."""
+    _LOOP_LAG_S.set(seconds)
+
+
+def exposition() -> bytes:
+    """Give the metrics of all processes in Prometheus' text format."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

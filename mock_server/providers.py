@@ -1,0 +1,91 @@
+"""The portal's calls to outside services, each over a bounded number of lines (docs/providers.md)."""
+
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import httpx
+
+from mock_server.problems import Refusal
+from mock_server.resources import Resource
+
+NAMES = {
+    "sms": "短信服务",
+    "face_check": "人脸识别服务",
+    "degree_record": "学历核验服务",
+    "alipay": "支付宝",
+    "unionpay": "银联",
+}
+
+GATEWAYS = ("alipay", "unionpay")
+
+
+def signature(fields: Mapping[str, str], key: str) -> str:
+    """Sign a payment notification: HMAC-SHA256 over `k=v` of all fields but `sign`, sorted, joined with `&`."""
+    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields) if name != "sign")
+    return hmac.new(key.encode(), text.encode(), sha256).hexdigest()
+
+
+class Providers:
+    """Calls to the outside services. Every method raises Refusal (502) when the service does not answer rightly."""
+
+    def __init__(self, address: str, lines: dict[str, Resource], timeout_s: float) -> None:
+        self._lines = lines
+        # The lines bound the calls, so httpx's own bounds would only hide a wait.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+        self._client = httpx.AsyncClient(base_url=address, timeout=timeout_s, limits=limits, trust_env=False)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _call(self, provider: str, method: str, path: str, **request: Any) -> httpx.Response:
+        async with self._lines[provider]():
+            try:
+                answer = await self._client.request(method, path, **request)
+            except httpx.HTTPError as error:
+                raise Refusal("provider_unavailable", service=NAMES[provider]) from error
+        if answer.is_server_error:
+            raise Refusal("provider_unavailable", service=NAMES[provider])
+        return answer
+
+    async def send_sms(self, phone: str, text: str) -> None:
+        """Send a text message."""
+        await self._call("sms", "POST", "/sms/messages", json={"phone": phone, "text": text})
+
+    async def face_matches(self, id_number: str, name: str, selfie: bytes) -> bool:
+        """Compare a face with the ID's owner."""
+        answer = await self._call(
+            "face_check",
+            "POST",
+            "/face-check/comparisons",
+            params={"id_number": id_number, "name": name},
+            content=selfie,
+            headers={"Content-Type": "image/jpeg"},
+        )
+        return bool(answer.json()["match"])
+
+    async def degree_known(self, name: str, id_number: str, certificate_number: str) -> bool:
+        """Ask the national record (学信网) for a degree."""
+        query = {"name": name, "id_number": id_number, "certificate_number": certificate_number}
+        answer = await self._call("degree_record", "POST", "/degree-records/queries", json=query)
+        return bool(answer.json()["known"])
+
+    async def open_order(self, gateway: str, order_no: str, amount_fen: int, subject: str, notify_url: str) -> str:
+        """Open an order at a payment gateway; give the address where the candidate pays."""
+        order = {"order_no": order_no, "amount_fen": amount_fen, "subject": subject, "notify_url": notify_url}
+        answer = await self._call(gateway, "POST", f"/{gateway}/orders", json=order)
+        if answer.is_error:
+            raise Refusal("provider_unavailable", service=NAMES[gateway])
+        return str(answer.json()["pay_url"])
+
+    async def order_state(self, gateway: str, order_no: str) -> str:
+        """Give how the gateway has an order: `waiting`, `paid`, `closed`, `refunded`, or `unknown`."""
+        answer = await self._call(gateway, "GET", f"/{gateway}/orders/{order_no}")
+        return str(answer.json()["status"]) if answer.is_success else "unknown"
+
+    async def close_order(self, gateway: str, order_no: str) -> bool:
+        """Close an unpaid order at the gateway; say whether it is closed (False: it was paid meanwhile)."""
+        answer = await self._call(gateway, "POST", f"/{gateway}/orders/{order_no}/close")
+        return answer.is_success or answer.status_code == httpx.codes.NOT_FOUND

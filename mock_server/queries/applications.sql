@@ -1,0 +1,83 @@
+-- name: create_application$
+insert into application (account_id, state, due_at, level, subjects, province, basis, degree, field,
+    degree_certificate, work_years, management_years, earlier_certificate, employer, job_description,
+    employed_since, created_at, changed_at)
+values (:account_id, :state, :due_at, :level, :subjects, :province, :basis, :degree, :field,
+    :degree_certificate, :work_years, :management_years, :earlier_certificate, :employer, :job_description,
+    :employed_since, :now, :now)
+on conflict (account_id) do nothing
+returning id;
+
+-- name: change_application!
+-- Another degree certificate must be checked again.
+update application set level = :level, subjects = :subjects, province = :province, basis = :basis,
+    degree = :degree, field = :field, degree_certificate = :degree_certificate,
+    degree_known_at = case when degree_certificate = :degree_certificate then degree_known_at end,
+    work_years = :work_years, management_years = :management_years,
+    earlier_certificate = :earlier_certificate, employer = :employer, job_description = :job_description,
+    employed_since = :employed_since, changed_at = :now
+where id = :id;
+
+-- name: find_application^
+select * from application where id = :id and account_id = :account_id;
+
+-- name: lock_application^
+select * from application where id = :id and account_id = :account_id for update;
+
+-- name: lock_application_by_id^
+select * from application where id = :id for update;
+
+-- name: my_applications
+select id, state, due_at, filing_number, level, province, submitted_at, decision_at from application
+where account_id = :account_id;
+
+-- name: move_application!
+with moved as (
+    update application set state = :to_state, due_at = :due_at, decision_at = :decision_at,
+        reviewer_note = :reviewer_note, changed_at = :now
+    where id = :id
+)
+insert into application_event (application_id, event, from_state, to_state, at)
+values (:id, :event, :from_state, :to_state, :now);
+
+-- name: file_application!
+with filed as (
+    insert into filing (province, sequence, number, application_id, filed_at)
+    values (:province, :sequence, :number, :id, :now)
+)
+update application set filing_number = :number where id = :id;
+
+-- name: start_review!
+update application set review_round = review_round + 1, submitted_at = coalesce(submitted_at, :now)
+where id = :id;
+
+-- name: take_filing_sequence$
+-- Locks the province's row until the transaction ends: what makes the numbers unique and gapless.
+update filing_counter set last_number = last_number + 1 where province = :province returning last_number;
+
+-- name: add_filing_counters!
+insert into filing_counter (province) select unnest(:provinces::text[]) on conflict do nothing;
+
+-- name: filed_in$
+-- The number that this application already has in this province, if it was filed there before.
+select number from filing where application_id = :id and province = :province order by sequence desc limit 1;
+
+-- name: note_degree_known!
+update application set degree_known_at = :now where id = :id and degree_certificate = :degree_certificate;
+
+-- name: apply_deadlines!
+-- Let the deadline of one state act on all applications that it has passed for.
+with overdue as (
+    update application set state = :to_state, due_at = null, decision_at = null, changed_at = :now
+    where state = :from_state and due_at <= :now
+    returning id
+)
+insert into application_event (application_id, event, from_state, to_state, at)
+select id, :event, :from_state, :to_state, :now from overdue;
+
+-- name: decisions_due
+select p.id, p.review_round, a.id_number, a.phone,
+    (select has_stamp from material where application_id = p.id and paper = 'work_proof') as has_stamp
+from application p join account a on a.id = p.account_id
+where p.state = 'under_review' and p.decision_at <= :now
+order by p.decision_at limit 500;

@@ -1,0 +1,1 @@
+"""The portal's HTTP interface, one file for each group of rules."""

@@ -1,0 +1,77 @@
+"""What can be registered for (rules 6, 13, 14, 18), and when (rule 15)."""
+
+from datetime import datetime
+
+from litestar import Router, get
+from msgspec import Struct
+
+from mock_server.portal import Portal
+from mock_server.rules import LEVEL_NAMES, PROVINCES, SUBJECTS, fee_fen
+
+
+class Subject(Struct):
+    """A subject of a level."""
+
+    code: str
+    name: str
+
+
+class LevelOffer(Struct):
+    """A level with its subjects and the fee for one of them."""
+
+    code: str
+    name: str
+    subjects: list[Subject]
+    fee_a_subject_fen: int
+
+
+class Province(Struct):
+    """A province, and whether its exam office asks for social insurance."""
+
+    code: str
+    name: str
+    asks_for_insurance: bool
+
+
+class Catalogue(Struct):
+    """All that can be chosen."""
+
+    levels: list[LevelOffer]
+    provinces: list[Province]
+
+
+class WindowView(Struct):
+    """The registration window as it stands now."""
+
+    opening: datetime
+    closing: datetime
+    exam: datetime
+    portal_time: datetime
+    open: bool
+
+
+@get("/catalogue")
+async def catalogue(portal: Portal) -> Catalogue:
+    """Give levels, subjects, fees and provinces."""
+    levels = [
+        LevelOffer(
+            level.value,
+            LEVEL_NAMES[level],
+            [Subject(code, name) for code, name in SUBJECTS[level].items()],
+            fee_fen(level, 1, portal.limits),
+        )
+        for level in SUBJECTS
+    ]
+    asks = portal.limits.insurance_provinces
+    return Catalogue(levels, [Province(code, name, code in asks) for code, name in PROVINCES.items()])
+
+
+@get("/window")
+async def window(portal: Portal) -> WindowView:
+    """Give the registration window and the portal's clock."""
+    now = portal.clock.now()
+    it = portal.window
+    return WindowView(it.opening, it.closing, it.exam, now, it.opening <= now < it.closing)
+
+
+router = Router("/api", route_handlers=[catalogue, window], tags=["catalogue"])

@@ -1,0 +1,174 @@
+"""All settings of the registration server: the limits of the rules, the window, and a profile of capacities.
+
+The harness writes one settings file (JSON) for each start; a profile is a TOML file of `mock_server/profiles/`.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from mock_server.paper_limits import PaperLimits
+
+PROFILES = Path(__file__).parent / "profiles"
+
+Count = Annotated[int, Meta(ge=1)]
+NonNegative = Annotated[float, Meta(ge=0)]
+Positive = Annotated[float, Meta(gt=0)]
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message is one line that says what was wrong, and where."""
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits of the rules, numbered as in docs/rules.md. Durations in portal time unless it says real."""
+
+    sms_resend_s: NonNegative = 60.0  # rule 1, real seconds; assumption
+    sms_code_valid_s: Positive = 300.0  # rule 1, real seconds; assumption
+    sms_attempts: Count = 5  # rule 1, wrong codes before a new one is needed; assumption
+    session_valid_s: Positive = 7200.0  # log-in, real seconds; assumption
+    selfie_max_bytes: Count = 2 * 1024 * 1024  # rule 5; assumption
+    face_check_within_h: Positive = 48.0  # rule 5
+    junior_work_years: NonNegative = 1.0  # rule 7, with another bachelor's degree
+    intermediate_work_years: NonNegative = 5.0  # rule 8, with a junior certificate
+    intermediate_master_work_years: NonNegative = 2.0  # rule 8, with a social-work master's degree
+    senior_management_years: NonNegative = 5.0  # rule 9, with an intermediate certificate
+    degree_check_required: bool = True  # rule 10
+    papers: PaperLimits = PaperLimits()  # rules 3, 11 and 12
+    insurance_provinces: tuple[str, ...] = ("11", "31")  # rule 13: provinces that ask for it; assumption
+    insurance_months: Count = 6  # rule 13
+    review_working_days: Count = 3  # rule 16; another source says 5
+    supplement_share: Annotated[float, Meta(ge=0, le=1)] = 0.15  # rule 16
+    rejected_share: Annotated[float, Meta(ge=0, le=1)] = 0.02  # rule 16; assumption
+    supplement_within_d: Positive = 5.0  # rule 17
+    payment_within_d: Positive = 7.0  # rule 18
+    fee_junior_fen: Count = 6000  # rule 18, a subject
+    fee_intermediate_fen: Count = 6500  # rule 18, a subject
+    fee_senior_fen: Count = 6500  # rule 18; not given by the source
+    payment_query_after_s: Positive = 120.0  # rule 18, real seconds until an unanswered order is asked for
+    invoice_working_days: Count = 5  # rule 19
+    unbinding_after_h: NonNegative = 2.0  # rule 2, how long support takes in working hours; assumption
+    retained_years: Positive = 1.0  # rule 22
+
+
+class Window(Struct, frozen=True, forbid_unknown_fields=True):
+    """When the portal takes registrations (rule 15), and the exam they are for. Aware datetimes."""
+
+    opening: datetime
+    closing: datetime
+    exam: datetime
+
+
+class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
+    """Cost of a password hash (argon2id), and how many may be computed at a time."""
+
+    threads: Count = 2
+    memory_kib: Annotated[int, Meta(ge=8)] = 8192
+    passes: Count = 1
+
+
+class Storage(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many files may be written at a time, and whether each is forced to the disk."""
+
+    threads: Count = 4
+    fsync: bool = False
+
+
+class Lines(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many calls to each outside service may be under way at a time."""
+
+    sms: Count = 64
+    face_check: Count = 64
+    degree_record: Count = 64
+    alipay: Count = 64
+    unionpay: Count = 64
+    timeout_s: Positive = 30.0
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The capacities of one portal. All are for each server process, as such settings are in real portals."""
+
+    purpose: str
+    worker_slots: Count = 256
+    waiting_room: Count = 10_000
+    database_connections: Count = 16
+    image_threads: Count = 2
+    password_hash: PasswordHash = PasswordHash()
+    storage: Storage = Storage()
+    lines: Lines = Lines()
+
+
+class Clock(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the portal's clock stands at the start, and how fast it runs."""
+
+    portal_time: datetime
+    speed: NonNegative = 1.0
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """All that a registration server needs to start. `profile` is a name or a path, see `load_profile`."""
+
+    seed: int
+    host: str
+    port: int
+    data_folder: Path
+    control_token: str
+    provider_address: str
+    gateway_keys: dict[str, str]
+    window: Window
+    clock: Clock
+    profile: str
+    server_workers: Count = 1
+    limits: Limits = Limits()
+    database_url: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Base URL under which candidates and callbacks reach the portal."""
+        return f"http://{self.host}:{self.port}"
+
+
+def profile_names() -> list[str]:
+    """Names of the profiles that come with the project, sorted."""
+    return sorted(path.stem for path in PROFILES.glob("*.toml"))
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Read a profile by its name in `mock_server/profiles/` or by a path to a TOML file.
+
+    Raises SettingsError with one clear line.
+    """
+    path = PROFILES / f"{name_or_path}.toml"
+    if not path.is_file():
+        path = Path(name_or_path)
+    if not path.is_file():
+        raise SettingsError(f"no profile '{name_or_path}': give a path or one of {', '.join(profile_names())}")
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Profile)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a settings file. Raises SettingsError with one clear line."""
+    try:
+        settings = msgspec.json.decode(path.read_bytes(), type=Settings, dec_hook=_path)
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    window = settings.window
+    if any(moment.tzinfo is None for moment in (window.opening, window.closing, window.exam)):
+        raise SettingsError(f"{path}: window: every time needs its offset, for example 2025-03-10T09:00:00+08:00")
+    if not window.opening < window.closing < window.exam:
+        raise SettingsError(f"{path}: window: opening, closing and exam must follow one another")
+    return settings

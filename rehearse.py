@@ -1,0 +1,182 @@
+"""The command line: `rehearse run opening-day`, and all the rest. Thin: every command is a call and a printout."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from reports import RunFolderError, exit_code, summary_lines, write_report
+from reports.objectives import parse as parse_objective
+from scenarios.rehearsal import RehearsalError, rehearse
+from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
+from scenarios.stack import StackError, running_stack
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+console = Console()
+
+WRONG_USAGE = 2
+VOID = 3
+
+
+def fail(message: object, code: int = WRONG_USAGE) -> NoReturn:
+    """Say in one line what is wrong, and end."""
+    Console(stderr=True).print(f"rehearse: {message}", style="red", highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+class Watcher:
+    """Shows how a rehearsal goes: a line for each stage, bars for papers and load."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._papers: TaskID | None = None
+        self._load: TaskID | None = None
+
+    def __enter__(self) -> "Watcher":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Show one event of a rehearsal."""
+        match event["now"]:
+            case "plan":
+                console.print("Planning who comes when …")
+            case "stack":
+                console.print("Starting the outside services, the database and the portal …")
+            case "papers":
+                if self._papers is None:
+                    self._papers = self._bars.add_task("Making papers", total=event["total"], note="")
+                self._bars.update(self._papers, completed=event["done"])
+            case "load":
+                self._show_load(event)
+            case "interrupted":
+                console.print("Interrupted: the load ends, and what was measured is kept …")
+            case "stop":
+                console.print("Stopping the portal …")
+
+    def _show_load(self, event: dict[str, Any]) -> None:
+        if self._load is None:
+            self._load = self._bars.add_task("Candidates", total=event["planned"], note="")
+        at_s = event["at_s"]
+        note = f"at {at_s:.0f} s, {event['inside']} inside, {event['requests']} requests"
+        self._bars.update(self._load, completed=event["started"], note=note)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn what a person did wrong into one line and exit code 2."""
+    try:
+        yield
+    except (ScenarioError, RehearsalError, StackError, RunFolderError) as error:
+        fail(error)
+
+
+def chosen(name: str, **overrides: Any) -> Scenario:
+    """Load a scenario, with what the command line puts in its place; its objectives are read before any load."""
+    scenario = with_overrides(load_scenario(name), **overrides)
+    for text in scenario.objectives:
+        try:
+            parse_objective(text)
+        except ValueError as error:
+            raise ScenarioError(f"scenario {scenario.name}: {error}") from None
+    return scenario
+
+
+ScenarioName = Annotated[str, typer.Argument(help="Name of a scenario, or the path of a TOML file.")]
+ProfileName = Annotated[str | None, typer.Option(help="Capacities of the portal: a name, or a TOML file.")]
+Database = Annotated[
+    str | None, typer.Option(help="URL of an empty PostgreSQL database, in place of the embedded one.")
+]
+ServerWorkers = Annotated[int, typer.Option(min=1, help="Processes of the portal.")]
+
+
+@app.command()
+def run(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    population: Annotated[int | None, typer.Option(min=1, help="Candidates in the window.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides everything that is drawn.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the load.")] = None,
+    server_workers: ServerWorkers = 1,
+    database: Database = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
+) -> None:
+    """Hold a rehearsal, and write its report."""
+    with one_line_errors():
+        it = chosen(scenario, profile=profile, population=population, seed=seed, minutes=minutes)
+        with Watcher() as watcher:
+            try:
+                folder = rehearse(it, watcher, out=out, server_workers=server_workers, database_url=database)
+            except KeyboardInterrupt:
+                fail("interrupted before the load began: nothing was measured", VOID)
+        raise typer.Exit(_report(folder))
+
+
+@app.command()
+def report(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
+    """Make the report of a run again."""
+    with one_line_errors():
+        raise typer.Exit(_report(run))
+
+
+def _report(folder: Path) -> int:
+    with console.status("Writing the report …"):
+        verdict = write_report(folder)
+    for line in summary_lines(verdict, folder):
+        console.print(line, highlight=False, soft_wrap=True)
+    return int(exit_code(verdict))
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios, with one line each."""
+    table = Table("scenario", "purpose", box=None)
+    for name, purpose in scenario_names().items():
+        table.add_row(name, purpose)
+    console.print(table)
+
+
+@app.command()
+def serve(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
+    server_workers: ServerWorkers = 1,
+    database: Database = None,
+) -> None:
+    """Run the mock portal alone, until Ctrl-C."""
+    logs = Path("runs") / "serve"
+    with one_line_errors():
+        it = chosen(scenario, profile=profile)
+        with running_stack(it, logs, server_workers=server_workers, database_url=database, port=port) as stack:
+            console.print(f"The portal is at {stack.address}/, its API document at {stack.address}/schema")
+            console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
+            console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
+            with suppress(KeyboardInterrupt):
+                while True:
+                    time.sleep(3600)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""All that is computed from a run folder, once, for the verdict, the page and the terminal alike."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports import latency, objectives
+from reports.books import Books, read_books
+from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
+from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
+from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
+from reports.run_folder import Run, RunFolderError
+from reports.server_timing import Timings, read_timings
+from reports.timeline import Timeline
+from reports.validity import reasons_to_void
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The figures of one run."""
+
+    run: Run
+    timeline: Timeline
+    steps: pl.DataFrame
+    problems: pl.DataFrame
+    over_time: pl.DataFrame
+    worst_minute: dict[str, float] | None
+    books: Books
+    visits: pl.DataFrame
+    generator: GeneratorHealth
+    processes: Processes
+    timings: Timings
+    counters: Counters
+    uses: list[Use]
+    agreement: Agreement | None
+    lag: Lag
+    suspect: Suspect | None
+    results: list[objectives.Result]
+    invalid_because: list[str]
+
+    @property
+    def requests(self) -> int:
+        """Number of all requests, static files too."""
+        return int(self.steps.filter(pl.col("step") != latency.EVERY)["count"].sum())
+
+    def outcome_count(self, outcome: str) -> int:
+        """Give the number of all requests with this outcome, static files too."""
+        return int(self.steps.filter(pl.col("step") != latency.EVERY)[outcome].sum())
+
+    @property
+    def pages(self) -> dict[str, float | None]:
+        """The row of every request but static files in the table by step."""
+        return self.steps.row(0, named=True)
+
+
+def analyse(run: Run) -> Analysis:
+    """Compute everything; raises RunFolderError for an objective in `run.json` that cannot be read."""
+    facts = run.facts
+    timeline = Timeline(facts.load.length_s, facts.load.portal_time_at_start, facts.load.speed)
+    try:
+        wanted = [objectives.parse(text) for text in facts.objectives]
+    except ValueError as error:
+        raise RunFolderError(f"{run.folder / 'run.json'}: {error}") from error
+    steps = latency.by_step(run.requests)
+    books = read_books(run)
+    generator = read_generator(run.generator, timeline)
+    processes = read_processes(run.processes, timeline, facts.cores.count)
+    timings = read_timings(run.requests)
+    counters = read_counters(run.resources, timeline)
+    table = uses(timings, counters)
+    return Analysis(
+        run=run,
+        timeline=timeline,
+        steps=steps,
+        problems=latency.problems(run.requests),
+        over_time=latency.over_time(run.requests, timeline),
+        worst_minute=latency.worst_minute(latency.by_minute(run.requests, timeline)),
+        books=books,
+        visits=run.visits.collect(),
+        generator=generator,
+        processes=processes,
+        timings=timings,
+        counters=counters,
+        uses=table,
+        agreement=agreement(table),
+        lag=read_lag(timings),
+        suspect=find_suspect(timings, counters, processes, table, facts),
+        results=[objectives.evaluate(objective, steps) for objective in wanted],
+        invalid_because=reasons_to_void(books, generator, requests=int(steps["count"].sum())),
+    )

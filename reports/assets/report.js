@@ -1,0 +1,233 @@
+// Draws the charts of a report from the data in the page. No library but ECharts, no network.
+"use strict";
+
+(() => {
+  const { charts, time, phases } = JSON.parse(document.getElementById("chart-data").textContent);
+  const PANEL_PX = 156;
+  const BETWEEN_PX = 46;
+  const TOP_PX = 44;
+  const BOTTOM_PX = 26;
+  const BAR_PX = 34;
+  const TICKS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+  const drawn = new Map();
+
+  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+  function clock(seconds, withSeconds) {
+    const moment = new Date(time.startMs + seconds * 1000 * time.speed).toISOString();
+    const day = time.manyDays ? moment.slice(8, 10) + "." + moment.slice(5, 7) + ". " : "";
+    return day + moment.slice(11, withSeconds ? 19 : 16);
+  }
+
+  // Ticks stand on round times of the portal's clock.
+  function ticks(width) {
+    const most = Math.max(3, Math.floor(width / (time.manyDays ? 110 : 76)));
+    const bucketS = time.widthS * time.speed;
+    const every = TICKS_S.find((s) => s >= bucketS && (time.count * bucketS) / s <= most) || 86400;
+    const start = (time.startMs / 1000) % 86400;
+    const turn = (n) => Math.floor((start + n * bucketS) / every + 1e-9);
+    return { at: (n) => turn(n) !== turn(n - 1), withSeconds: every % 60 !== 0 };
+  }
+
+  // A value between two gaps would be a line without length: it gets a dot.
+  function isolated(values) {
+    return new Set(values.map((v, i) => (v !== null && values[i - 1] == null && values[i + 1] == null ? i : -1)));
+  }
+
+  // The highest point of a panel: of its lines, or of its areas on top of one another.
+  function highest(panel) {
+    const areas = panel.series.filter((s) => s.kind === "area").map((s) => s.values);
+    const stacked = areas.length ? areas[0].map((_, i) => areas.reduce((sum, values) => sum + (values[i] ?? 0), 0)) : [];
+    const lines = panel.series.filter((s) => s.kind === "line").flatMap((s) => s.values);
+    return [...stacked, ...lines].reduce((top, v) => Math.max(top, v ?? 0), 0);
+  }
+
+  function phaseMarks(isFirst, width) {
+    if (!phases.length) return undefined;
+    const room = (p) => (p.to_s - p.from_s) / (time.count * time.widthS);
+    return {
+      silent: true,
+      data: phases.map((p, i) => [
+        {
+          xAxis: Math.max(0, Math.min(time.count - 1, Math.round(p.from_s / time.widthS))),
+          itemStyle: { color: i % 2 ? style("phase") : "transparent" },
+          label: { show: isFirst && room(p) * width > 7 * p.name.length + 14, formatter: p.name, color: style("quiet"), position: "top", distance: 3, fontSize: 11 },
+        },
+        { xAxis: Math.max(0, Math.min(time.count - 1, Math.round(p.to_s / time.widthS))) },
+      ]),
+    };
+  }
+
+  function limitMark(limit) {
+    if (!limit) return undefined;
+    return {
+      silent: true,
+      symbol: "none",
+      lineStyle: { color: style("ink"), type: "dotted", width: 1.2 },
+      label: { formatter: limit[1], position: "insideEndBottom", color: style("quiet"), fontSize: 11 },
+      data: [{ yAxis: limit[0] }],
+    };
+  }
+
+  function timeSeries(panel, index, width) {
+    return panel.series.map((s, n) => {
+      const alone = isolated(s.values);
+      const color = style(s.color);
+      return {
+        name: s.name,
+        type: "line",
+        xAxisIndex: index,
+        yAxisIndex: index,
+        data: s.values,
+        stack: s.kind === "area" ? `areas-${index}` : undefined,
+        areaStyle: s.kind === "area" ? { color, opacity: 0.75 } : undefined,
+        lineStyle: { color, width: s.kind === "area" ? 0.5 : 1.8, type: s.dashed ? [5, 3] : "solid" },
+        itemStyle: { color },
+        symbol: "circle",
+        showSymbol: true,
+        symbolSize: (_, at) => (alone.has(at.dataIndex) ? 4 : 0),
+        emphasis: { disabled: true },
+        markArea: n === 0 ? phaseMarks(index === 0, width) : undefined,
+        markLine: n === 0 ? limitMark(panel.limit) : undefined,
+      };
+    });
+  }
+
+  function common() {
+    return {
+      animation: false,
+      backgroundColor: "transparent",
+      textStyle: { fontFamily: style("font"), color: style("ink") },
+      tooltip: {
+        trigger: "axis",
+        confine: true,
+        backgroundColor: style("card"),
+        borderColor: style("rule"),
+        textStyle: { color: style("ink"), fontSize: 12 },
+        valueFormatter: (v) => (v == null ? "–" : Number(v).toLocaleString("en", { maximumSignificantDigits: 4 })),
+      },
+    };
+  }
+
+  function valueAxis(panel, extra) {
+    return {
+      type: "value",
+      min: 0,
+      splitNumber: 4,
+      ...(highest(panel) <= panel.leastTop ? { max: panel.leastTop, interval: panel.leastTop / 4 } : {}),
+      splitLine: { lineStyle: { color: style("rule") } },
+      axisLabel: { color: style("quiet"), fontSize: 11 },
+      name: panel.axis,
+      nameTextStyle: { color: style("quiet"), fontSize: 12, align: "left" },
+      ...extra,
+    };
+  }
+
+  function overTime(chart, width) {
+    const left = 44;
+    const tick = ticks(width - left);
+    const last = chart.panels.length - 1;
+    const indices = Array.from({ length: time.count }, (_, i) => String(i));
+    const option = common();
+    option.axisPointer = { link: [{ xAxisIndex: "all" }], lineStyle: { color: style("quiet") }, label: { show: false } };
+    option.grid = chart.panels.map((_, i) => ({
+      left,
+      right: 12,
+      top: TOP_PX + i * (PANEL_PX + BETWEEN_PX),
+      height: PANEL_PX,
+    }));
+    option.xAxis = chart.panels.map((_, i) => ({
+      type: "category",
+      gridIndex: i,
+      data: indices,
+      boundaryGap: false,
+      axisLine: { lineStyle: { color: style("quiet") } },
+      axisTick: { interval: (n) => tick.at(n) },
+      axisLabel: {
+        show: i === last,
+        interval: (n) => tick.at(n),
+        color: style("quiet"),
+        fontSize: 11,
+        formatter: (n) => clock(n * time.widthS, tick.withSeconds),
+        hideOverlap: true,
+      },
+      axisPointer: { label: { show: false } },
+    }));
+    option.yAxis = chart.panels.map((panel, i) =>
+      valueAxis(panel, { gridIndex: i, nameLocation: "end", nameGap: i === 0 ? 23 : 10, nameTextStyle: { color: style("quiet"), fontSize: 12, align: "left", padding: [0, 0, 0, -left + 2] } })
+    );
+    option.series = chart.panels.flatMap((panel, i) => timeSeries(panel, i, width - left));
+    option.tooltip.formatter = (points) => {
+      const head = clock(points[0].dataIndex * time.widthS, true);
+      const rows = points.map((p) => `<tr><td>${p.marker}${p.seriesName}</td><td style="text-align:right;padding-left:1em">${option.tooltip.valueFormatter(p.value)}</td></tr>`);
+      return `<strong>${head}</strong><table style="font-size:12px">${rows.join("")}</table>`;
+    };
+    return option;
+  }
+
+  function overCategories(chart, width) {
+    const panel = chart.panels[0];
+    const left = Math.min(width * 0.42, 7 + 6.6 * Math.max(...chart.categories.map((c) => c.length)));
+    const option = common();
+    option.grid = [{ left, right: 20, top: 6, bottom: 44 }];
+    option.yAxis = [{
+      type: "category",
+      data: chart.categories,
+      inverse: true,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: style("quiet") } },
+      axisLabel: { color: style("ink"), fontSize: 12, width: left - 10, overflow: "truncate" },
+    }];
+    option.xAxis = [valueAxis(panel, { nameLocation: "middle", nameGap: 26, nameTextStyle: { color: style("quiet"), fontSize: 12 } })];
+    option.series = panel.series.map((s) => ({
+      name: s.name,
+      type: "bar",
+      stack: "all",
+      barWidth: "68%",
+      data: s.values,
+      itemStyle: { color: style(s.color) },
+      emphasis: { disabled: true },
+    }));
+    return option;
+  }
+
+  function draw(chart, width) {
+    const box = document.getElementById(`chart-${chart.name}`);
+    if (!box) return;
+    drawn.get(chart.name)?.dispose();
+    const across = chart.categories.length > 0;
+    const panels = chart.panels.length;
+    const height = across
+      ? chart.categories.length * BAR_PX + 54
+      : TOP_PX + panels * PANEL_PX + (panels - 1) * BETWEEN_PX + BOTTOM_PX;
+    const across_px = width || box.clientWidth;
+    box.style.height = `${height}px`;
+    const picture = echarts.init(box, null, { renderer: "svg", width: across_px, height });
+    picture.setOption(across ? overCategories(chart, across_px) : overTime(chart, across_px));
+    drawn.set(chart.name, picture);
+  }
+
+  const drawAll = (width) => charts.forEach((chart) => draw(chart, width));
+
+  drawAll();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
+
+  let timer = 0;
+  let lastWidth = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === lastWidth) return;
+    lastWidth = innerWidth;
+    clearTimeout(timer);
+    timer = setTimeout(() => drawAll(), 120);
+  });
+
+  // On paper charts are as wide as the sheet and by day, whatever the screen was.
+  addEventListener("beforeprint", () => {
+    document.documentElement.classList.add("paper");
+    drawAll(660);
+  });
+  addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("paper");
+    drawAll();
+  });
+})();

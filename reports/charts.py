@@ -1,0 +1,125 @@
+"""Charts as plain data: drawn by `assets/report.js`, and shown as a table behind each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from reports.timeline import Timeline
+
+Color = Literal["blue", "orange", "green", "red", "purple", "sky", "yellow", "grey"]
+"""Names of the palette in `assets/report.css`, which keeps them apart for colour-blind eyes, by day and by night."""
+
+Value = float | None
+PALETTE: tuple[Color, ...] = ("blue", "green", "purple", "orange", "sky", "yellow")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value a point; None is a gap."""
+
+    name: str
+    values: Sequence[Value]
+    color: Color
+    kind: Literal["line", "area"] = "line"
+    """Areas of one panel are stacked."""
+    dashed: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Give what the page's script needs, with no more digits than can be seen."""
+        values = [_significant(v) for v in self.values]
+        return {"name": self.name, "values": values, "color": self.color, "kind": self.kind, "dashed": self.dashed}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A picture's row: an axis with its unit, and series over the picture's common x axis."""
+
+    axis: str
+    series: list[Series]
+    limit: tuple[float, str] | None = None
+    """A level to be drawn across, and its words."""
+    least_top: float = 0.0
+    """The axis reaches at least this far, so that small noise does not look large."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with the finding as its title. Over time, or over `categories` where they are given."""
+
+    name: str
+    title: str
+    note: str
+    panels: list[Panel]
+    categories: list[str] = field(default_factory=list)
+
+    @property
+    def legends(self) -> list[tuple[str, list[Series]]]:
+        """Give each legend with the panel it is for; one for all where the panels show the same."""
+        names = [[s.name for s in panel.series] for panel in self.panels]
+        if all(other == names[0] for other in names):
+            return [("", self.panels[0].series)]
+        return list(zip(("above", "below"), (panel.series for panel in self.panels), strict=True))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but gaps and zeros."""
+        return not any(v for p in self.panels for s in p.series for v in s.values)
+
+    def plain(self) -> dict[str, Any]:
+        """Give what the page's script needs."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "categories": self.categories,
+            "panels": [
+                {
+                    "axis": panel.axis,
+                    "series": [s.plain() for s in panel.series],
+                    "limit": panel.limit,
+                    "leastTop": panel.least_top,
+                }
+                for panel in self.panels
+            ],
+        }
+
+    def columns(self) -> list[str]:
+        """Give the heads of the table's columns; those of figures carry their unit."""
+        first = "step" if self.categories else "portal time"
+        return [first, *(f"{s.name} ({panel.axis})" for panel in self.panels for s in panel.series)]
+
+    def rows(self, timeline: Timeline) -> list[list[str]]:
+        """Give the table's rows, formatted."""
+        heads = self.categories or [timeline.clock(s) for s in timeline.starts_s]
+        values = [s.values for panel in self.panels for s in panel.series]
+        return [
+            [head, *("" if v is None else f"{_significant(v):,}" for v in row)]
+            for head, *row in zip(heads, *values, strict=True)
+        ]
+
+
+def _significant(value: Value) -> Value:
+    """Round to four significant digits; whole numbers stay as they are.
+
+    >>> _significant(12345.678), _significant(0.0123456), _significant(12345.0), _significant(None)
+    (12350, 0.01235, 12345, None)
+    """
+    if value is None:
+        return None
+    if float(value).is_integer():
+        return int(value)
+    rounded = float(f"{value:.4g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def column(frame: pl.DataFrame, name: str, factor: float = 1.0) -> list[Value]:
+    """Give a column as values, each times a factor."""
+    return [None if v is None else v * factor for v in frame[name].to_list()]
+
+
+def peak_of(values: Sequence[Value], timeline: Timeline) -> tuple[float, str]:
+    """Give the largest value over the timeline's buckets, and the portal's time of it."""
+    known = [(v, timeline.starts_s[i]) for i, v in enumerate(values) if v is not None]
+    value, at_s = max(known, key=lambda pair: pair[0], default=(0.0, 0.0))
+    return value, timeline.clock(at_s)

@@ -1,0 +1,116 @@
+"""CPU and memory of everything that took part, and the generator's own health."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports.increase import increase
+from reports.latency import quantile
+from reports.timeline import Timeline
+
+BUSY_SHARE = 0.9
+"""Over this share of a core, or of all cores, CPU is taken to be short."""
+
+Window = tuple[float, float]
+
+
+def is_portal(process: str) -> bool:
+    """Say whether a process is the portal's own: `server-1`, and its `database`."""
+    return process.startswith("server") or process == "database"
+
+
+@dataclass(frozen=True)
+class Processes:
+    """CPU use by process, from the counters.
+
+    `samples` has one row a sample and process, from the second sample on: `at_s`, `process`, `dt_s`, `cpu_s` (added),
+    `cores` (CPU seconds a second), `rss_bytes`, `niceness`.
+    """
+
+    samples: pl.DataFrame
+    core_count: int
+
+    def mean_cores(self, window_s: Window | None = None) -> dict[str, float]:
+        """Give the mean number of cores that each process used, over the load or a window of run seconds."""
+        rows = self.samples
+        if window_s is not None:
+            inside = rows.filter((pl.col("at_s") - pl.col("dt_s") / 2).is_between(*window_s, closed="left"))
+            rows = rows if inside.is_empty() else inside
+        means = rows.group_by("process").agg(pl.col("cpu_s").sum() / pl.col("dt_s").sum()).sort("process")
+        return dict(means.iter_rows())
+
+    def table(self) -> pl.DataFrame:
+        """Give by process: `mean_cores`, `p95_cores`, `most_cores`, `most_rss_bytes`, `niceness`."""
+        return (
+            self.samples.group_by("process")
+            .agg(
+                (pl.col("cpu_s").sum() / pl.col("dt_s").sum()).alias("mean_cores"),
+                quantile(pl.col("cores"), 0.95).alias("p95_cores"),
+                pl.col("cores").max().alias("most_cores"),
+                pl.col("rss_bytes").max().alias("most_rss_bytes"),
+                pl.col("niceness").last(),
+            )
+            .sort("mean_cores", "process", descending=[True, False])
+        )
+
+    def over_time(self, timeline: Timeline) -> pl.DataFrame:
+        """Give `bucket`, `process`, `cores`."""
+        bucket = timeline.bucket(pl.col("at_s") - pl.col("dt_s") / 2)
+        cores = (pl.col("cpu_s").sum() / pl.col("dt_s").sum()).alias("cores")
+        return self.samples.group_by(bucket, "process").agg(cores).sort("bucket", "process")
+
+
+def read_processes(processes: pl.LazyFrame, timeline: Timeline, core_count: int) -> Processes:
+    """Turn the CPU counters inside the load into rates."""
+    inside = processes.filter(pl.col("at_s").is_between(0, timeline.length_s)).sort("process", "at_s").collect()
+    added = inside.with_columns(
+        pl.col("at_s").diff().over("process").alias("dt_s"),
+        increase(pl.col("cpu_s")).over("process").alias("cpu_s"),
+    ).filter(pl.col("dt_s") > 0)
+    return Processes(added.with_columns((pl.col("cpu_s") / pl.col("dt_s")).alias("cores")), core_count)
+
+
+@dataclass(frozen=True)
+class GeneratorHealth:
+    """The generator's own health inside the load.
+
+    `workers` has one row a worker: `worker`, `seconds`, `cpu_mean`, `cpu_p95` (shares of a core), `busy_seconds`
+    (seconds over BUSY_SHARE), `loop_lag_p99_ms`, `loop_lag_most_ms`, `most_rss_bytes`.
+    `over_time` has one row a bucket: `bucket`, `cpu_share` (the busiest worker), `loop_lag_ms` (the worst), `inside`
+    (candidates inside, all workers).
+    `mean_inside` is the mean number of candidates inside, None without samples.
+    """
+
+    workers: pl.DataFrame
+    over_time: pl.DataFrame
+    mean_inside: float | None
+
+
+def read_generator(generator: pl.LazyFrame, timeline: Timeline) -> GeneratorHealth:
+    """Sum up the generator's samples inside the load."""
+    inside = generator.filter(pl.col("at_s").is_between(0, timeline.length_s)).collect()
+    workers = (
+        inside.group_by("worker")
+        .agg(
+            pl.len().alias("seconds"),
+            pl.col("cpu_share").mean().alias("cpu_mean"),
+            quantile(pl.col("cpu_share"), 0.95).alias("cpu_p95"),
+            (pl.col("cpu_share") > BUSY_SHARE).sum().alias("busy_seconds"),
+            quantile(pl.col("loop_lag_ms"), 0.99).alias("loop_lag_p99_ms"),
+            pl.col("loop_lag_ms").max().alias("loop_lag_most_ms"),
+            pl.col("rss_bytes").max().alias("most_rss_bytes"),
+            pl.col("inside").cast(pl.Float64).mean().alias("mean_inside"),
+        )
+        .sort("worker")
+    )
+    bucket = timeline.bucket(pl.col("at_s"))
+    by_worker = inside.group_by(bucket, "worker").agg(
+        pl.col("cpu_share").mean(), pl.col("loop_lag_ms").max(), pl.col("inside").cast(pl.Float64).mean()
+    )
+    over_time = (
+        by_worker.group_by("bucket")
+        .agg(pl.col("cpu_share").max(), pl.col("loop_lag_ms").max(), pl.col("inside").sum())
+        .sort("bucket")
+    )
+    mean_inside = None if workers.is_empty() else float(workers["mean_inside"].sum())
+    return GeneratorHealth(workers.drop("mean_inside"), over_time, mean_inside)

@@ -1,0 +1,291 @@
+"""`report.html`: one page that holds all it needs, from an analysis and its verdict."""
+
+import re
+import shlex
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from reports import pictures, server_pictures, tables, words
+from reports.analysis import Analysis
+from reports.books import LATE_MS
+from reports.charts import Chart
+from reports.funnel import read_funnels
+from reports.machine import BUSY_SHARE
+from reports.objectives import Result
+from reports.sentence import evidence
+from reports.verdict import ExitCode, Verdict, exit_code
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|[kMGT]?B)\b)")
+
+_STANDINGS = {
+    ExitCode.HELD: ("good", "Every objective held"),
+    ExitCode.OBJECTIVE_MISSED: ("bad", "Objectives missed"),
+    ExitCode.VOID: ("void", "Void"),
+    ExitCode.PROMISE_BROKEN: ("bad", "A promise was broken"),
+}
+
+_CONTENTS = (
+    ("felt", "What candidates felt"),
+    ("time", "Where the time goes"),
+    ("suspect", "The suspect"),
+    ("reach", "How far candidates got"),
+    ("machine", "Machine and generator"),
+    ("unmeasured", "What was not measured"),
+    ("how", "How it was run"),
+)
+
+_METHOD = (
+    "Percentiles are exact: over every request of the load, not over a sample or a histogram.",
+    "A request that was given up, or cut off by the end of the load, counts with the time until then, a lower bound; "
+    "leaving it out would flatter a portal that drives candidates away.",
+    "“Every page”, and “all” in objectives, is every request but static files (step asset): those are many, "
+    "parallel and cheap, and would drown the figure.",
+    "Over time, a request stands where its answer came or where it was given up.",
+    f"The run is void when planned visits start over {LATE_MS:.0f} ms late at the 99th percentile, when a generator "
+    f"worker uses over {100 * BUSY_SHARE:.0f} % of its core at the 95th percentile of its seconds or on average, when "
+    "the books of the visits do not balance, or when nothing was measured.",
+    "The suspect is found from the resource most waited for, inwards: as long as over half of the time for which it "
+    "was held went to another resource, held within it and short itself, that one is suspected instead.",
+)
+
+
+def write_page(a: Analysis, verdict: Verdict, path: Path) -> None:
+    """Write the page."""
+    path.write_text(_render(a, verdict), encoding="utf-8")
+
+
+def _render(a: Analysis, verdict: Verdict) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_keep_units,
+    )
+    facts = a.run.facts
+    headline, _, lead = verdict.sentence.partition(". ")
+    kind, standing = _STANDINGS[exit_code(verdict)]
+    missed = sum(not o.held for o in verdict.objectives)
+    if kind == "bad" and missed:
+        standing = f"{missed} of {words.count(len(verdict.objectives), 'objective')} missed"
+    charts = _charts(a)
+    return environment.get_template("report.html.j2").render(
+        facts=facts,
+        verdict=verdict,
+        timeline=a.timeline,
+        title=words.scenario_title(facts),
+        where=_where(a),
+        standing={"kind": kind, "words": standing if verdict.objectives or kind != "good" else "Valid"},
+        headline=headline.rstrip(".") + ".",
+        lead=lead,
+        objectives=[_objective(result) for result in a.results],
+        key_figures=_key_figures(a),
+        charts=charts,
+        tables={
+            name: getattr(tables, name)(a)
+            for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
+        },
+        contents=_CONTENTS,
+        agreement=_agreement(a),
+        bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
+        evidence=evidence(a, a.suspect) if a.suspect else [],
+        no_suspect=_no_suspect(a),
+        cores=_cores(a),
+        how=_how(a),
+        command=_command(a),
+        scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
+        method=_METHOD,
+        css=Markup((ASSETS / "report.css").read_text(encoding="utf-8")),
+        script=Markup((ASSETS / "report.js").read_text(encoding="utf-8")),
+        echarts=Markup((ASSETS / "echarts.common.min.js").read_text(encoding="utf-8")),
+        data=_data(a, [*(c for c in charts.values() if isinstance(c, Chart)), *charts["funnels"]]),
+    )
+
+
+def _keep_units(value: Any) -> Any:
+    """Keep a figure and its unit on one line."""
+    return _UNIT.sub("\u00a0", value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _charts(a: Analysis) -> dict[str, Any]:
+    funnels = read_funnels(a.run, a.visits)
+    return {
+        "opening": pictures.opening(a),
+        "requests": pictures.requests(a),
+        "latencies": pictures.latencies(a),
+        "waiting": server_pictures.waiting(a),
+        "utilisation": server_pictures.utilisation(a),
+        "funnels": [pictures.funnel(purpose, stages) for purpose, stages in funnels.items()],
+        "cpu": server_pictures.cpu(a),
+        "generator": server_pictures.generator(a),
+    }
+
+
+def _data(a: Analysis, charts: list[Chart]) -> Markup:
+    """Give what the script draws as JSON in which no `<` can end the script element."""
+    start = a.timeline.portal_start
+    plain = {
+        "time": {
+            "startMs": int(start.replace(tzinfo=UTC).timestamp() * 1000),
+            "speed": a.timeline.speed,
+            "widthS": a.timeline.width_s,
+            "count": a.timeline.count,
+            "manyDays": a.timeline.many_days,
+        },
+        "phases": [{"name": p.name, "from_s": p.from_s, "to_s": p.to_s} for p in a.run.facts.phases],
+        "charts": [chart.plain() for chart in charts if not chart.is_empty],
+    }
+    return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
+
+
+def _where(a: Analysis) -> str:
+    facts, load = a.run.facts, a.run.facts.load
+    day = load.portal_time_at_start
+    parts = [
+        f"Rehearsal “{facts.scenario.name}”",
+        f"portal time {day.day} {day:%B %Y}, {a.timeline.clock(0)} to {a.timeline.clock(load.length_s)}",
+        f"{words.count(facts.population, 'candidate')}" if facts.population else "",
+        f"seed {facts.seed}",
+        f"run on {load.started_at.day} {load.started_at:%B %Y at %H:%M}" if load.started_at else "",
+        "interrupted" if load.interrupted else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _objective(result: Result) -> dict[str, Any]:
+    if result.value is None:
+        measured = "no such request was made"
+    elif result.objective.metric == "failed_share":
+        measured = words.percent(result.value)
+    else:
+        measured = f"{result.value:,.0f} ms"
+    return {"held": result.held, "words": result.objective.words, "measured": measured}
+
+
+def _key_figures(a: Analysis) -> list[dict[str, str]]:
+    static_files = a.requests - int(a.pages["count"] or 0)
+    b = a.books
+    return [
+        {
+            "name": "Arrivals started",
+            "value": words.count(b.started),
+            "note": f"of {b.planned:,} planned, {words.duration(b.late_p99_ms)} late at p99",
+        },
+        {"name": "Requests", "value": words.count(a.requests), "note": f"{words.count(static_files)} for static files"},
+        {
+            "name": "Pages failed or given up",
+            "value": words.percent(a.pages["failed_share"]),
+            "note": f"{a.outcome_count('failed'):,} failed, {a.outcome_count('abandoned'):,} given up",
+        },
+        {
+            "name": "Intended latency, p95",
+            "value": words.duration(a.pages["intended_p95_ms"]),
+            "note": f"half under {words.duration(a.pages['intended_p50_ms'])}",
+        },
+        {
+            "name": "Visits finished",
+            "value": words.count(b.finished),
+            "note": f"{b.gave_up:,} gave up, {b.inside:,} still inside",
+        },
+    ]
+
+
+def _agreement(a: Analysis) -> str:
+    found = a.agreement
+    if found is None:
+        return "The two sources cannot be compared: one of them has no waiting."
+    told = ""
+    if found.coverage is not None:
+        share = words.percent(min(found.coverage, 1.0))
+        first = a.run.facts.title(a.uses[0].resource)
+        told = f" Of the uses of {first} that the server counted, the answers tell of {share}."
+    return (
+        f"The two sources of the shares differ by at most {found.largest_points:.1f} percentage points "
+        f"({a.run.facts.title(found.resource)}).{told} The rest is requests that candidates gave up, or that were open "
+        "at the end: they wait in the server too, but their Server-Timing reaches nobody. The counters in turn lack "
+        "what came before their first sample."
+    )
+
+
+def _no_suspect(a: Analysis) -> str:
+    if not a.timings.resources and not a.counters.resources:
+        return "Nobody can be suspected: the portal sent neither Server-Timing nor counters."
+    share = words.percent(a.lag.waited_s / a.lag.stay_s) if a.lag.stay_s else "0 %"
+    return (
+        f"There is none: waiting for resources made up {share} of the time in the server, which is not notable, and no "
+        "resource was over 80 % utilised."
+    )
+
+
+def _cores(a: Analysis) -> str:
+    cores = a.run.facts.cores
+    if not cores.count:
+        return "How the cores were shared was not recorded."
+    return (
+        f"{words.count(cores.count, 'core')} for everything: the generator at niceness {cores.generator_niceness}, the "
+        f"portal at niceness {cores.portal_niceness}. The lower number goes first when CPU is short."
+    )
+
+
+def _how(a: Analysis) -> list[tuple[str, str]]:
+    facts, portal = a.run.facts, a.run.facts.portal
+    machine = {**facts.machine}
+    if isinstance(machine.get("memory_bytes"), int):
+        machine["memory"] = words.data(machine.pop("memory_bytes"))
+    listed = {
+        "Portal": ", ".join(
+            part
+            for part in (
+                portal.kind,
+                f"profile {portal.profile}" if portal.profile else "",
+                words.count(portal.server_workers, "server process").replace("processs", "processes"),
+                f"{portal.database} database" if portal.database else "",
+                portal.address,
+            )
+            if part
+        ),
+        "Capacities": _pairs(_flat(portal.capacities)),
+        "Load": f"{facts.load.length_s:,.0f} s at speed {facts.load.speed:g}, seed {facts.seed}",
+        "Machine": _pairs(machine),
+        "Versions": _pairs({"rehearse": facts.rehearse_version, **facts.versions}),
+        "Run folder": a.run.folder.name,
+    }
+    return [(name, text) for name, text in listed.items() if text]
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Give nested settings by their full names, such as `lines.sms`; those that are text describe and are left out."""
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{name}.")
+        elif not isinstance(value, str):
+            found[prefix + name] = value
+    return found
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+
+
+def _command(a: Analysis) -> str:
+    facts = a.run.facts
+    minutes = facts.load.planned_length_s / 60
+    options = {
+        "--profile": facts.portal.profile,
+        "--population": str(facts.population or ""),
+        "--seed": str(facts.seed),
+        "--minutes": f"{minutes:g}",
+        "--server-workers": str(facts.portal.server_workers) if facts.portal.server_workers > 1 else "",
+    }
+    parts = [part for option, value in options.items() if value for part in (option, value)]
+    return shlex.join(["rehearse", "run", facts.scenario.name, *parts])

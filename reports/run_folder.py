@@ -1,0 +1,252 @@
+"""The reader of a run folder; docs/run-folder.md is the contract.
+
+Tables are opened lazily, so that a question about two columns of ten million requests reads two columns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+FORMAT = 1
+
+TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
+    "arrivals": {"candidate": pl.UInt32, "purpose": pl.String, "due_s": pl.Float64},
+    "requests": {
+        "worker": pl.UInt16,
+        "candidate": pl.UInt32,
+        "visit": pl.UInt16,
+        "step": pl.String,
+        "attempt": pl.UInt16,
+        "intended_s": pl.Float64,
+        "sent_s": pl.Float64,
+        "done_s": pl.Float64,
+        "status": pl.UInt16,
+        "outcome": pl.String,
+        "problem": pl.String,
+        "bytes_up": pl.UInt32,
+        "bytes_down": pl.UInt32,
+        "server_timing": pl.String,
+    },
+    "visits": {
+        "worker": pl.UInt16,
+        "candidate": pl.UInt32,
+        "visit": pl.UInt16,
+        "purpose": pl.String,
+        "planned": pl.Boolean,
+        "due_s": pl.Float64,
+        "started_s": pl.Float64,
+        "ended_s": pl.Float64,
+        "outcome": pl.String,
+        "reached": pl.String,
+        "reason": pl.String,
+    },
+    "generator": {
+        "worker": pl.UInt16,
+        "at_s": pl.Float64,
+        "cpu_share": pl.Float64,
+        "loop_lag_ms": pl.Float64,
+        "inside": pl.UInt32,
+        "rss_bytes": pl.UInt64,
+    },
+    "resources": {
+        "at_s": pl.Float64,
+        "resource": pl.String,
+        "capacity": pl.Float64,
+        "in_use": pl.Float64,
+        "queue": pl.Float64,
+        "completions": pl.Float64,
+        "wait_s": pl.Float64,
+        "held_s": pl.Float64,
+    },
+    "processes": {
+        "at_s": pl.Float64,
+        "process": pl.String,
+        "cpu_s": pl.Float64,
+        "rss_bytes": pl.UInt64,
+        "niceness": pl.Int16,
+    },
+}
+
+# A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
+OPTIONAL = frozenset({"generator", "resources", "processes"})
+
+
+class RunFolderError(ValueError):
+    """The folder is no whole run folder; the message is one line that says what is wrong and where."""
+
+
+class Load(msgspec.Struct, frozen=True):
+    """When the load ran and how long; the fields are those of `run.json`."""
+
+    started_at: datetime | None
+    """None until the load begins."""
+    length_s: float
+    """0 until the load has ended."""
+    planned_length_s: float
+    portal_time_at_start: datetime
+    speed: float = 1.0
+    interrupted: bool = False
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """The scenario's name, and what it is for in one line."""
+
+    name: str
+    purpose: str = ""
+
+
+class Portal(msgspec.Struct, frozen=True):
+    """What was rehearsed against; `capacities` maps the settings of the profile to their values."""
+
+    kind: str = ""
+    profile: str = ""
+    capacities: dict[str, Any] = {}
+    server_workers: int = 0
+    database: str = ""
+    address: str = ""
+
+
+class Cores(msgspec.Struct, frozen=True):
+    """How the cores of the machine were shared between the generator and the portal."""
+
+    count: int = 0
+    generator_niceness: int = 0
+    portal_niceness: int = 0
+
+
+class Phase(msgspec.Struct, frozen=True):
+    """A named stretch of the load, in run seconds."""
+
+    name: str
+    from_s: float
+    to_s: float
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What `run.json` says, as far as the report computes with it."""
+
+    format: int
+    scenario: Scenario
+    seed: int
+    load: Load
+    rehearse_version: str = ""
+    steps: tuple[str, ...] = ()
+    """All steps in the order in which candidates take them, if the client knows one."""
+    population: int = 0
+    objectives: tuple[str, ...] = ()
+    portal: Portal = Portal()
+    cores: Cores = Cores()
+    phases: tuple[Phase, ...] = ()
+    machine: dict[str, Any] = {}
+    versions: dict[str, str] = {}
+    resource_titles: dict[str, str] = {}
+    capacity_names: dict[str, str] = {}
+
+    def title(self, resource: str) -> str:
+        """Give the words for a resource; its name where none were given."""
+        return self.resource_titles.get(resource, resource)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An opened run folder: its facts, `run.json` as it stands, and its tables, not yet read."""
+
+    folder: Path
+    facts: Facts
+    record: dict[str, Any]
+    arrivals: pl.LazyFrame
+    requests: pl.LazyFrame
+    visits: pl.LazyFrame
+    generator: pl.LazyFrame
+    resources: pl.LazyFrame
+    processes: pl.LazyFrame
+    broken_parts: tuple[str, ...]
+    """Parts that were cut off while they were written, and are left out."""
+
+
+def open_run(folder: Path) -> Run:
+    """Open a run folder.
+
+    Raises RunFolderError, with one line, if the folder, `run.json` or a table that no report can do without is
+    missing or does not fit the contract. Parts that were cut off are left out and named in `broken_parts`.
+    """
+    if not folder.is_dir():
+        raise RunFolderError(f"{folder}: no such folder; give the folder of a run, as `rehearse run` names it")
+    facts, record = _read_facts(folder / "run.json")
+    broken: list[str] = []
+    tables = {name: _scan(folder, name, broken) for name in TABLES}
+    if facts.load.length_s <= 0:
+        load = msgspec.structs.replace(facts.load, length_s=_last_moment(tables, facts.load), interrupted=True)
+        facts = msgspec.structs.replace(facts, load=load)
+    return Run(folder=folder, facts=facts, record=record, broken_parts=tuple(broken), **tables)
+
+
+def _last_moment(tables: Mapping[str, pl.LazyFrame], load: Load) -> float:
+    """Give the last run second of which anything was written, for a load that was killed before its end."""
+    lasts = [
+        tables[name].select(pl.col(column).max()).collect().item()
+        for name, column in (("requests", "done_s"), ("generator", "at_s"))
+    ]
+    return min(load.planned_length_s, max((s for s in lasts if s is not None), default=0.0))
+
+
+def _read_facts(path: Path) -> tuple[Facts, dict[str, Any]]:
+    if not path.is_file():
+        raise RunFolderError(f"{path}: missing, so {path.parent} is not the folder of a run (or it never began)")
+    text = path.read_bytes()
+    try:
+        record = msgspec.json.decode(text, type=dict[str, Any])
+        if record.get("format") != FORMAT:
+            raise RunFolderError(f"{path}: format {record.get('format')!r}; this version reads format {FORMAT}")
+        facts = msgspec.json.decode(text, type=Facts)
+    except msgspec.DecodeError as error:
+        raise RunFolderError(f"{path}: does not fit docs/run-folder.md: {error}") from error
+    if facts.load.started_at is None:
+        raise RunFolderError(f"{path}: the load never began, so there is nothing to report; run it again")
+    return facts, record
+
+
+def _scan(folder: Path, name: str, broken: list[str]) -> pl.LazyFrame:
+    """Open one table: a file or a folder of parts; without any part it is a table without rows."""
+    path = folder / ("arrivals.parquet" if name == "arrivals" else name)
+    if not path.exists() and name not in OPTIONAL:
+        raise RunFolderError(f"{path}: missing; only half of a run is here, so run it again")
+    parts = [path] if path.is_file() else sorted(path.glob("part-*.parquet"))
+    whole = []
+    for part in parts:
+        if _is_whole(part):
+            _check_columns(part, name)
+            whole.append(part)
+        else:
+            broken.append(str(part.relative_to(folder)))
+    if not whole:
+        return pl.LazyFrame(schema=TABLES[name])
+    return pl.scan_parquet(whole).select(pl.col(c).cast(t) for c, t in TABLES[name].items())
+
+
+def _is_whole(part: Path) -> bool:
+    """Say whether a Parquet file was written to its end, where its footer and the letters PAR1 stand."""
+    size = part.stat().st_size
+    with part.open("rb") as file:
+        file.seek(max(size - 4, 0))
+        return size > 12 and file.read() == b"PAR1"
+
+
+def _check_columns(part: Path, name: str) -> None:
+    found = pl.read_parquet_schema(part)
+    for column, wanted in TABLES[name].items():
+        if column not in found:
+            raise RunFolderError(f"{part}: no column {column!r}; docs/run-folder.md lists those of {name}")
+        if _kind(found[column]) != _kind(wanted()):
+            raise RunFolderError(f"{part}: column {column!r} is {found[column]}; it should be {wanted()}")
+
+
+def _kind(dtype: pl.DataType) -> str:
+    if dtype.is_numeric():
+        return "number"
+    return "text" if dtype in (pl.String, pl.Categorical, pl.Enum) else str(dtype)

@@ -1,0 +1,130 @@
+"""What a run could not measure, so that nobody reads more out of it than it holds."""
+
+from reports import words
+from reports.analysis import Analysis
+from reports.machine import is_portal
+from reports.resources import missed_samples
+
+NO_AUDIT = (
+    "Promises were not audited: this version does not yet ask the portal afterwards whether what it "
+    "acknowledged to candidates is still there."
+)
+
+
+def unmeasured(a: Analysis) -> list[str]:
+    """Give what could not be measured, a sentence with its figure each."""
+    return [
+        *_cut_off(a),
+        *_lower_bounds(a),
+        *_server_side(a),
+        *_generator_side(a),
+        *_machine(a),
+        *_standing(a),
+        NO_AUDIT,
+    ]
+
+
+def _cut_off(a: Analysis) -> list[str]:
+    load, said = a.run.facts.load, []
+    if load.interrupted:
+        said.append(
+            f"The run was interrupted after {load.length_s:,.0f} of {load.planned_length_s:,.0f} s: "
+            f"{words.count(a.books.never_due, 'planned arrival')} never came due."
+        )
+    if load.speed != 1:
+        said.append(
+            f"The portal's clock ran {load.speed:g} times as fast as time, so latencies say little of a real day."
+        )
+    if a.run.broken_parts:
+        said.append(
+            f"Cut off while being written, and left out: {words.count(len(a.run.broken_parts), 'file')} of the run, "
+            f"{', '.join(a.run.broken_parts[:5])}{' …' if len(a.run.broken_parts) > 5 else ''}."
+        )
+    return said
+
+
+def _lower_bounds(a: Analysis) -> list[str]:
+    said = []
+    if abandoned := a.outcome_count("abandoned"):
+        said.append(
+            f"Given up before an answer came: {words.count(abandoned, 'request')} "
+            f"({words.percent(abandoned / a.requests)}). They enter all latencies with the time until then, which is "
+            "less than the answer would have taken."
+        )
+    if cut_off := a.outcome_count("cut_off"):
+        said.append(
+            f"Cut off by the end of the load: {words.count(cut_off, 'request')}. They too enter with the time until "
+            "then."
+        )
+    if a.books.inside:
+        said.append(
+            f"Still inside as the load ended: {words.count(a.books.inside, 'visit')}. How they would have gone on is "
+            "not known."
+        )
+    return said
+
+
+def _server_side(a: Analysis) -> list[str]:
+    said = []
+    answered, with_header = a.timings.total("answered"), a.timings.total("with_header")
+    if answered > with_header:
+        said.append(
+            f"Answered without Server-Timing: {words.count(answered - with_header, 'request')} "
+            f"({words.percent((answered - with_header) / answered)}). Where their time went is not known."
+        )
+    unanswered = a.requests - answered
+    if unanswered > 0:
+        said.append(
+            f"Without an answer, hence without Server-Timing: {words.count(unanswered, 'request')}. Their waiting is "
+            "in the server's counters alone."
+        )
+    missed, longest = missed_samples(a.counters, a.timeline)
+    if not a.counters.moments:
+        said.append("The server's own counters were not read: utilisation and queues are not known.")
+    elif missed:
+        gap = ""
+        if longest is not None:
+            gap = f", the longest stretch from {a.timeline.clock(longest[0])} to {a.timeline.clock(longest[1])}"
+        said.append(
+            f"Without a sample of the server's counters: {words.count(missed, 'second')} of "
+            f"{a.timeline.length_s:,.0f}{gap}. A server that is frozen or overrun cannot be asked."
+        )
+    return said
+
+
+def _generator_side(a: Analysis) -> list[str]:
+    if a.generator.mean_inside is None:
+        return ["The generator's own health was not recorded: that it had CPU enough is not known."]
+    said = [
+        f"The generator's worker {row['worker']} was over 90 % of its core in {row['busy_seconds']} of "
+        f"{row['seconds']} seconds: latencies in them hold some of its own delay."
+        for row in a.generator.workers.iter_rows(named=True)
+        if row["busy_seconds"]
+    ]
+    sampled, counted = a.generator.mean_inside, a.books.mean_inside
+    if abs(sampled - counted) > 0.1 * max(sampled, counted, 10):
+        said.append(
+            f"Little's law does not close: by the generator's samples {sampled:,.0f} candidates were inside on "
+            f"average, by the visits {counted:,.0f}."
+        )
+    return said
+
+
+def _machine(a: Analysis) -> list[str]:
+    names = set(a.processes.samples["process"].unique())
+    if not names:
+        return ["CPU use by process was not recorded."]
+    if not any(is_portal(name) for name in names):
+        return ["The portal ran elsewhere: its CPU use is not known."]
+    cores = a.run.facts.cores
+    return [
+        f"Generator and portal shared the {words.count(cores.count, 'core')} of one machine (niceness "
+        f"{cores.generator_niceness} and {cores.portal_niceness}): on machines of their own the portal would have more "
+        "CPU, and a network between them."
+    ]
+
+
+def _standing(a: Analysis) -> list[str]:
+    if a.suspect is None:
+        return []
+    return ["The bottleneck is suspected, not proven: proof takes a second run with that one capacity changed."]

@@ -1,0 +1,206 @@
+"""The verdict of a run: `verdict.json`, for people and for other programs; `verdict.schema.json` says what is in it."""
+
+import json
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import jsonschema
+import msgspec
+
+from reports.analysis import Analysis
+from reports.sentence import evidence, the, verdict_sentence
+from reports.unmeasured import NO_AUDIT, unmeasured
+
+SCHEMA = Path(__file__).parent / "verdict.schema.json"
+
+
+class ExitCode(IntEnum):
+    """How the command line ends; 2 is wrong usage and never comes from a verdict."""
+
+    HELD = 0
+    OBJECTIVE_MISSED = 1
+    VOID = 3
+    PROMISE_BROKEN = 4
+
+
+class Arrivals(msgspec.Struct, frozen=True):
+    """Planned and due in the load; started as planned; how late, 99th percentile."""
+
+    planned: int
+    started: int
+    late_p99_ms: float | None
+
+
+class Requests(msgspec.Struct, frozen=True):
+    """Counts are of all requests; latencies are of all but static files."""
+
+    count: int
+    static_files: int
+    refused: int
+    failed: int
+    abandoned: int
+    cut_off: int
+    intended_p50_ms: float | None
+    intended_p95_ms: float | None
+    intended_p99_ms: float | None
+    service_p50_ms: float | None
+    service_p95_ms: float | None
+    service_p99_ms: float | None
+
+
+class ObjectiveResult(msgspec.Struct, frozen=True):
+    """One objective; `value` is null where no request of its step was made, which misses it."""
+
+    name: str
+    limit: float
+    value: float | None
+    held: bool
+
+
+class Bottleneck(msgspec.Struct, frozen=True):
+    """A capacity that limits the portal, as far as one run can tell."""
+
+    resource: str
+    title: str
+    standing: Literal["confirmed", "suspected"]
+    evidence: str
+    path: tuple[str, ...]
+    waiting_share: float | None
+    utilisation: float | None
+    capacity: float | None
+    queue_max: float | None
+    since_s: float | None
+
+
+class WaitingShare(msgspec.Struct, frozen=True):
+    """A resource's share of all waiting, by the requests' Server-Timing and by the server's own counters."""
+
+    resource: str
+    by_requests: float | None
+    by_server: float | None
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Waiting by resource; `largest_difference_points` is between the two sources, in percentage points."""
+
+    shares: tuple[WaitingShare, ...]
+    largest_difference_points: float | None
+
+
+class Integrity(msgspec.Struct, frozen=True):
+    """What became of the portal's promises."""
+
+    promises: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    unknown: int = 0
+    violations: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """All of `verdict.json`."""
+
+    format: int
+    scenario: str
+    seed: int
+    valid: bool
+    invalid_because: tuple[str, ...]
+    sentence: str
+    arrivals: Arrivals
+    requests: Requests
+    objectives: tuple[ObjectiveResult, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    waiting: Waiting
+    integrity: Integrity
+    not_measured: tuple[str, ...]
+
+
+def build_verdict(a: Analysis) -> Verdict:
+    """Sum a run's analysis up."""
+    facts = a.run.facts
+    static_files = a.requests - int(a.pages["count"] or 0)
+    return Verdict(
+        format=1,
+        scenario=facts.scenario.name,
+        seed=facts.seed,
+        valid=not a.invalid_because,
+        invalid_because=tuple(a.invalid_because),
+        sentence=verdict_sentence(a),
+        arrivals=Arrivals(a.books.planned, a.books.started, _rounded(a.books.late_p99_ms)),
+        requests=Requests(
+            count=a.requests,
+            static_files=static_files,
+            refused=a.outcome_count("refused"),
+            failed=a.outcome_count("failed"),
+            abandoned=a.outcome_count("abandoned"),
+            cut_off=a.outcome_count("cut_off"),
+            intended_p50_ms=_rounded(a.pages["intended_p50_ms"]),
+            intended_p95_ms=_rounded(a.pages["intended_p95_ms"]),
+            intended_p99_ms=_rounded(a.pages["intended_p99_ms"]),
+            service_p50_ms=_rounded(a.pages["service_p50_ms"]),
+            service_p95_ms=_rounded(a.pages["service_p95_ms"]),
+            service_p99_ms=_rounded(a.pages["service_p99_ms"]),
+        ),
+        objectives=tuple(
+            ObjectiveResult(r.objective.name, r.objective.limit, _rounded(r.value, 6), r.held) for r in a.results
+        ),
+        bottlenecks=_bottlenecks(a),
+        waiting=Waiting(
+            shares=tuple(WaitingShare(u.resource, _rounded(u.share, 4), _rounded(u.server_share, 4)) for u in a.uses),
+            largest_difference_points=_rounded(a.agreement.largest_points, 2) if a.agreement else None,
+        ),
+        integrity=Integrity(note=NO_AUDIT),
+        not_measured=tuple(unmeasured(a)),
+    )
+
+
+def _bottlenecks(a: Analysis) -> tuple[Bottleneck, ...]:
+    if a.suspect is None:
+        return ()
+    s = a.suspect
+    return (
+        Bottleneck(
+            resource=s.resource,
+            title=the(a, s.resource).removeprefix("the "),
+            standing="suspected",
+            evidence=" ".join(evidence(a, s)),
+            path=s.path,
+            waiting_share=_rounded(s.waiting_share, 4),
+            utilisation=_rounded(s.utilisation, 4),
+            capacity=s.capacity,
+            queue_max=s.queue_max,
+            since_s=s.since_s,
+        ),
+    )
+
+
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def write_verdict(verdict: Verdict, path: Path) -> None:
+    """Write `verdict.json`; raises jsonschema.ValidationError before writing what its schema does not allow."""
+    text = msgspec.json.encode(verdict)
+    jsonschema.validate(msgspec.json.decode(text), schema())
+    path.write_bytes(msgspec.json.format(text, indent=2) + b"\n")
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of `verdict.json`."""
+    loaded: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return loaded
+
+
+def exit_code(verdict: Verdict) -> ExitCode:
+    """Give the exit code of a verdict.
+
+    A broken promise comes first: what was lost is lost, however well the load was generated.
+    """
+    integrity = verdict.integrity
+    if integrity.lost or integrity.duplicated or integrity.violations:
+        return ExitCode.PROMISE_BROKEN
+    if not verdict.valid:
+        return ExitCode.VOID
+    return ExitCode.HELD if all(objective.held for objective in verdict.objectives) else ExitCode.OBJECTIVE_MISSED

@@ -1,0 +1,73 @@
+"""Figures and names as a reader wants them."""
+
+from reports.run_folder import Facts
+
+
+def duration(ms: float | None) -> str:
+    """Say a duration with as many digits as matter.
+
+    >>> duration(310.4), duration(9444), duration(14210), duration(0.84), duration(None)
+    ('310 ms', '9.4 s', '14 s', '0.8 ms', '–')
+    """
+    if ms is None:
+        return "–"
+    if ms < 10:
+        return f"{ms:.1f} ms"
+    if ms < 995:
+        return f"{ms:.0f} ms"
+    return f"{ms / 1000:.1f} s" if ms < 9950 else f"{ms / 1000:,.0f} s"
+
+
+def percent(share: float | None) -> str:
+    """Say a share, 0 to 1, in per cent; only an exact whole is called 100 %, only an exact nothing 0 %.
+
+    >>> percent(0.834), percent(0.998), percent(1.0), percent(0.004), percent(0.0), percent(None)
+    ('83 %', '99.8 %', '100 %', '0.4 %', '0 %', '–')
+    """
+    if share is None:
+        return "–"
+    if 0 < share < 0.01 or 0.99 < share < 1:
+        return f"{min(max(100 * share, 0.1), 99.9):.1f}".removesuffix(".0") + " %"
+    return f"{100 * share:.0f} %"
+
+
+def data(size: float | None) -> str:
+    """Say a number of bytes, in powers of 1000.
+
+    >>> data(812), data(45_300), data(2_100_000_000)
+    ('812 B', '45 kB', '2.1 GB')
+    """
+    if size is None:
+        return "–"
+    for unit, most in (("B", 1e3), ("kB", 1e6), ("MB", 1e9), ("GB", 1e12)):
+        if size < most:
+            value = size / most * 1000
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
+    return f"{size / 1e12:,.1f} TB"
+
+
+def count(number: float | None, noun: str = "") -> str:
+    """Say a number, with a noun that takes an s where it is not one.
+
+    >>> count(61204), count(1, "candidate"), count(2, "candidate")
+    ('61,204', '1 candidate', '2 candidates')
+    """
+    if number is None:
+        return "–"
+    text = f"{number:,.0f}"
+    return f"{text} {noun}{'' if number == 1 else 's'}" if noun else text
+
+
+def scenario_title(facts: Facts) -> str:
+    """Say the scenario's name as the start of a sentence: `opening-day` as `Opening day`."""
+    words = facts.scenario.name.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def capacity(facts: Facts, resource: str, units: float | None) -> str:
+    """Say a resource's capacity by the setting that turns it: 4 of `lines.sms` as `4 lines`."""
+    if units is None:
+        return ""
+    parts = [part for part in facts.capacity_names.get(resource, "").split(".") if part not in ("", resource)]
+    noun = parts[0].replace("_", " ") if parts else "units"
+    return f"{units:,.0f} {noun.removesuffix('s') if units == 1 else noun}"

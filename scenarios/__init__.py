@@ -1,0 +1,1 @@
+"""Who comes when, and what they do: the demand side of a rehearsal."""

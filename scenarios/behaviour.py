@@ -1,0 +1,227 @@
+"""How people act: how long they think, type and wait, and what they do when the portal fails them.
+
+Every draw is bound to (seed, purpose of the draw, candidate, visit, step, attempt), so the same person does
+the same in every rehearsal of a seed, however the portal behaves. A person's traits stay from visit to visit.
+
+Sources: TPC-W is the web benchmark of the Transaction Processing Performance Council, CAICT the China Academy
+of Information and Communications Technology. The evidence is in docs/demand.md.
+"""
+
+import math
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fakes.draws import normal, uniform, uniforms
+from scenarios.bounds import check_positive, check_share
+
+_FACE_CHECK_NOW = "face-check-now"
+_APPLY_NOW = "apply-now"
+
+
+class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameters of how people act. Raises ValueError, by the parameter's name, for impossible values."""
+
+    think_mean_s: float = 7.0  # exponential; TPC-W
+    think_most_s: float = 70.0  # TPC-W
+    form_median_s: float = 40.0  # lognormal; assumption
+    form_sigma: float = 0.6  # assumption
+    account_median_s: float = 240.0  # all forms of account and name check together, lognormal; assumption
+    account_sigma: float = 0.6  # assumption
+    account_least_s: float = 55.0  # nobody types faster; assumption
+
+    patience_median_s: float = 8.0  # before a reload, lognormal; assumption
+    patience_sigma: float = 0.7  # assumption
+    patience_with_progress: float = 2.0  # factor where the page shows progress; assumption
+    retry_share: float = 0.85  # who tries again after a failure; assumption
+    retry_mean_s: float = 4.0  # exponential; assumption
+    retries_most: int = 8  # in a row; assumption
+    come_back_mean_s: float = 2_700.0  # after giving up, exponential; assumption
+    come_back_late_mean_s: float = 300.0  # the same in the last hours; assumption
+    last_hours_s: float = 7_200.0  # how long before the close people hurry; assumption
+    never_back_share: float = 0.02  # who gives up for good; assumption
+
+    two_tabs_share: float = 0.15  # assumption
+    five_devices_share: float = 0.03  # assumption
+    cold_browser_share: float = 0.8  # nothing cached, on a first visit; assumption
+    cold_browser_again_share: float = 0.2  # the same on a later one, after clearing the cache; assumption
+    face_check_now_share: float = 0.70  # in the same session as the account; assumption
+    apply_now_share: float = 0.45  # level and materials in the same session as the face check; assumption
+
+    uplink_median_bits_per_s: float = 8e6  # lognormal; below the CAICT means of 21.6 (4G) and 70.2 (5G), biased high
+    uplink_sigma: float = 1.1  # assumption
+    slow_uplink_share: float = 0.02  # assumption
+    slow_uplink_least_bits_per_s: float = 50e3  # assumption; evenly spread between the two
+    slow_uplink_most_bits_per_s: float = 250e3  # assumption
+    stall_share: float = 0.002  # uplinks that stand still once; assumption
+    stall_least_s: float = 60.0  # assumption
+    stall_mean_s: float = 90.0  # mean of all stalls, exponential above the least; assumption
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if name.endswith("_share"):
+                check_share(self, name)
+            elif name != "retries_most":
+                check_positive(self, name)
+        if self.retries_most < 0:
+            raise ValueError(f"retries_most is {self.retries_most}; it must be 0 or more")
+        for least, most in (
+            ("slow_uplink_least_bits_per_s", "slow_uplink_most_bits_per_s"),
+            ("stall_least_s", "stall_mean_s"),
+        ):
+            if getattr(self, least) > getattr(self, most):
+                raise ValueError(f"{least} is {getattr(self, least)}; it must not exceed {most}, {getattr(self, most)}")
+
+
+class Uplink(NamedTuple):
+    """The line from a candidate to the portal."""
+
+    bits_per_s: float
+    stall_s: float
+    """How long the line stands still once during the first upload; 0 for nearly everybody."""
+
+
+def goes_on(
+    settings: BehaviourSettings, seed: int, candidates: NDArray[np.integer]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give for each candidate whether the face check, and whether applying, follows in the same session.
+
+    The plan needs this of everybody at once; `Behaviour` gives the same of one candidate.
+    """
+    return (
+        uniforms(seed, _FACE_CHECK_NOW, candidates) < settings.face_check_now_share,
+        uniforms(seed, _APPLY_NOW, candidates) < settings.apply_now_share,
+    )
+
+
+class Behaviour:
+    """What one candidate does in one visit.
+
+    `visit` is any number, 0 or above, that tells this visit from the candidate's other ones. `step` numbers
+    the steps of the journey, `attempt` the tries at one step from 1 on, so that trying again moves no other
+    draw.
+
+    >>> ann = Behaviour(BehaviourSettings(), seed=1, candidate=7)
+    >>> ann.think_s(step=3) == Behaviour(BehaviourSettings(), seed=1, candidate=7).think_s(step=3)
+    True
+    """
+
+    __slots__ = ("candidate", "seed", "settings", "visit")
+
+    def __init__(self, settings: BehaviourSettings, seed: int, candidate: int, visit: int = 0) -> None:
+        self.settings = settings
+        self.seed = seed
+        self.candidate = candidate
+        self.visit = visit
+
+    @property
+    def face_check_now(self) -> bool:
+        """Whether the face check follows in the same session as the account."""
+        return uniform(self.seed, _FACE_CHECK_NOW, self.candidate) < self.settings.face_check_now_share
+
+    @property
+    def apply_now(self) -> bool:
+        """Whether the application follows in the same session as the face check."""
+        return uniform(self.seed, _APPLY_NOW, self.candidate) < self.settings.apply_now_share
+
+    @property
+    def tabs(self) -> int:
+        """How many tabs of one browser the candidate keeps open: 1 or 2."""
+        return 2 if uniform(self.seed, "tabs", self.candidate) < self.settings.two_tabs_share else 1
+
+    @property
+    def devices(self) -> int:
+        """How many devices the candidate tries it with: 1 or 5."""
+        return 5 if uniform(self.seed, "devices", self.candidate) < self.settings.five_devices_share else 1
+
+    def uplink(self) -> Uplink:
+        """Give the candidate's line."""
+        settings = self.settings
+        slow = uniform(self.seed, "uplink-slow", self.candidate) < settings.slow_uplink_share
+        if slow:
+            least, most = settings.slow_uplink_least_bits_per_s, settings.slow_uplink_most_bits_per_s
+            bits_per_s = least + (most - least) * uniform(self.seed, "uplink-slow-speed", self.candidate)
+        else:
+            bits_per_s = settings.uplink_median_bits_per_s * math.exp(
+                settings.uplink_sigma
+                * normal(
+                    uniform(self.seed, "uplink", self.candidate),
+                    uniform(self.seed, "uplink/angle", self.candidate),
+                )
+            )
+        stall_s = 0.0
+        if uniform(self.seed, "stall", self.candidate) < settings.stall_share:
+            above_least_s = settings.stall_mean_s - settings.stall_least_s
+            stall_s = settings.stall_least_s - above_least_s * math.log(
+                uniform(self.seed, "stall-length", self.candidate)
+            )
+        return Uplink(bits_per_s, stall_s)
+
+    def has_cold_browser(self, first_visit: bool) -> bool:
+        """Say whether the browser has to fetch scripts, styles and pictures anew."""
+        settings = self.settings
+        share = settings.cold_browser_share if first_visit else settings.cold_browser_again_share
+        return self._uniform("cold-browser") < share
+
+    def think_s(self, step: int) -> float:
+        """Give the time between an answer and the next click."""
+        return min(self._exponential(self.settings.think_mean_s, "think", step), self.settings.think_most_s)
+
+    def form_s(self, step: int) -> float:
+        """Give the time to fill in one form outside of the account stage."""
+        return self._lognormal(self.settings.form_median_s, self.settings.form_sigma, "form", step)
+
+    def account_forms_s(self, forms: int) -> list[float]:
+        """Give the times to fill in each of the account stage's forms.
+
+        The sum is the drawn time of the whole stage; each form's part is in proportion to a draw of one
+        form's time. So both published medians hold: that of the stage exactly, that of a form as the forms'
+        proportions.
+        """
+        settings = self.settings
+        stage_s = max(
+            self._lognormal(settings.account_median_s, settings.account_sigma, "account"),
+            settings.account_least_s,
+        )
+        weights = [
+            self._lognormal(settings.form_median_s, settings.form_sigma, "account-form", form) for form in range(forms)
+        ]
+        scale = stage_s / sum(weights)
+        return [weight * scale for weight in weights]
+
+    def patience_s(self, step: int, attempt: int = 1, *, sees_progress: bool = False) -> float:
+        """Give how long the candidate waits for an answer before reloading."""
+        settings = self.settings
+        patience_s = self._lognormal(settings.patience_median_s, settings.patience_sigma, "patience", step, attempt)
+        return patience_s * settings.patience_with_progress if sees_progress else patience_s
+
+    def retry_after_s(self, step: int, attempt: int) -> float | None:
+        """Give the pause after try `attempt` (1, 2, …) at a step failed, or None: the candidate gives up."""
+        settings = self.settings
+        if attempt > settings.retries_most or self._uniform("retry", step, attempt) >= settings.retry_share:
+            return None
+        return self._exponential(settings.retry_mean_s, "retry-pause", step, attempt)
+
+    def come_back_after_s(self, until_close_s: float) -> float | None:
+        """Give how long after giving up the candidate comes back, or None: never.
+
+        `until_close_s` is the time left until the window closes.
+        """
+        settings = self.settings
+        if self._uniform("never-back") < settings.never_back_share:
+            return None
+        hurries = until_close_s <= settings.last_hours_s
+        return self._exponential(settings.come_back_late_mean_s if hurries else settings.come_back_mean_s, "come-back")
+
+    def _uniform(self, purpose: str, step: int = 0, attempt: int = 0) -> float:
+        # One number out of three, none of which reaches the next one's place.
+        return uniform(self.seed, purpose, self.candidate, (self.visit << 32) + (step << 16) + attempt)
+
+    def _exponential(self, mean: float, purpose: str, step: int = 0, attempt: int = 0) -> float:
+        return -mean * math.log(self._uniform(purpose, step, attempt))
+
+    def _lognormal(self, median: float, sigma: float, purpose: str, step: int = 0, attempt: int = 0) -> float:
+        z = normal(self._uniform(purpose, step, attempt), self._uniform(purpose + "/angle", step, attempt))
+        return median * math.exp(sigma * z)

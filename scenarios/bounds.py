@@ -1,0 +1,20 @@
+"""Checks of settings: a value outside of its bounds is refused by name, with what would be right."""
+
+import math
+from typing import Any
+
+
+def check_positive(settings: Any, *names: str) -> None:
+    """Refuse each named attribute that is not a finite number above 0 (ValueError)."""
+    for name in names:
+        value = getattr(settings, name)
+        if not (value > 0 and math.isfinite(value)):
+            raise ValueError(f"{name} is {value}; it must be above 0")
+
+
+def check_share(settings: Any, *names: str) -> None:
+    """Refuse each named attribute that is not a share, 0 to 1 (ValueError)."""
+    for name in names:
+        value = getattr(settings, name)
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} is {value}; a share lies between 0 and 1")

@@ -1,0 +1,256 @@
+"""The portal as candidates see it: every step with its path and its fields.
+
+This is the one file to rewrite for a real portal. Each function gives the request of one step and sends nothing; the
+small readers at the end take out of an answer what the journey needs.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from fakes.candidates import Address, Candidate
+from fakes.careers import Claim, Degree
+from fakes.levels import Subject
+from fakes.papers import PaperKind
+
+
+class Request(NamedTuple):
+    """One request, ready to be sent. `step` names it in statistics and in the run folder."""
+
+    step: str
+    method: str
+    path: str
+    json: Any = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = {}
+    shows_progress: bool = False  # the page shows a progress bar: people wait longer
+
+
+STEPS = (
+    "home",
+    "window",
+    "sms_code",
+    "account",
+    "log_in",
+    "identity",
+    "scan_front",
+    "scan_back",
+    "addresses",
+    "identity_submission",
+    "face_check",
+    "catalogue",
+    "application",
+    "degree_check",
+    "material",
+    "submission",
+    "status",
+)
+"""The steps in the order in which a candidate comes to them."""
+
+ASSET = "asset"
+ASSETS = tuple(
+    f"/static/{name}"
+    for name in (
+        "base.css", "layout.css", "window.js", "notices.js", "emblem.svg", "account.svg", "identity.svg",
+        "application.svg", "materials.svg", "review.svg", "payment.svg", "support.svg",
+    )
+)  # fmt: skip
+"""What a browser with an empty cache fetches with the home page."""
+
+BROWSER_CONNECTIONS = 6
+"""Connections that browsers open to one host over HTTP/1.1."""
+
+DONE_ALREADY = {
+    "account": "id_number_registered",
+    "identity_submission": "identity_already_submitted",
+    "scan_front": "identity_already_submitted",
+    "scan_back": "identity_already_submitted",
+    "addresses": "identity_already_submitted",
+    "face_check": "face_check_already_passed",
+    "application": "application_exists",
+    "submission": "illegal_move",
+}
+"""What the portal says when a try of a step that the candidate gave up on was carried out all the same."""
+
+
+def home() -> Request:
+    """Open the home page."""
+    return Request("home", "GET", "/")
+
+
+def asset(path: str) -> Request:
+    """Fetch a style, a script or a picture of a page."""
+    return Request(ASSET, "GET", path)
+
+
+def window() -> Request:
+    """Ask when the window opens; the home page's script does so."""
+    return Request("window", "GET", "/api/window")
+
+
+def sms_code(phone: str) -> Request:
+    """Ask for an SMS code."""
+    return Request("sms_code", "POST", "/api/sms-codes", json={"phone": phone})
+
+
+def account(person: Candidate, phone: str, code: str) -> Request:
+    """Register the account."""
+    fields = {
+        "name": person.name,
+        "id_number": person.id_number,
+        "phone": phone,
+        "sms_code": code,
+        "password": person.password,
+    }
+    return Request("account", "POST", "/api/accounts", json=fields)
+
+
+def log_in(person: Candidate) -> Request:
+    """Log in."""
+    fields = {"id_number": person.id_number, "password": person.password}
+    return Request("log_in", "POST", "/api/sessions", json=fields)
+
+
+def identity() -> Request:
+    """Open the identity page."""
+    return Request("identity", "GET", "/api/identity")
+
+
+def scan(kind: PaperKind, body: bytes, filename: str) -> Request:
+    """Upload one side of the ID card."""
+    side = "front" if kind is PaperKind.ID_FRONT else "back"
+    return Request(
+        f"scan_{side}",
+        "PUT",
+        f"/api/identity/scans/{side}?filename={filename}",
+        body=body,
+        headers={"Content-Type": "image/jpeg"},
+        shows_progress=True,
+    )
+
+
+def addresses(person: Candidate) -> Request:
+    """Give household registration and residence."""
+    fields = {"household": _address(person.household), "residence": _address(person.residence)}
+    return Request("addresses", "PUT", "/api/identity/addresses", json=fields)
+
+
+def identity_submission() -> Request:
+    """Submit the identity."""
+    return Request("identity_submission", "POST", "/api/identity/submission")
+
+
+def face_check(selfie: bytes) -> Request:
+    """Have the face checked."""
+    return Request(
+        "face_check",
+        "POST",
+        "/api/identity/face-check",
+        body=selfie,
+        headers={"Content-Type": "image/jpeg"},
+        shows_progress=True,
+    )
+
+
+def catalogue() -> Request:
+    """Open the page of levels and provinces."""
+    return Request("catalogue", "GET", "/api/catalogue")
+
+
+def application(
+    person: Candidate,
+    claim: Claim,
+    degree: Degree,
+    subjects: tuple[Subject, ...],
+    application_id: int | None = None,
+) -> Request:
+    """Begin an application, or change the one with `application_id`."""
+    fields = {
+        "level": claim.level.value,
+        "subjects": [subject.code for subject in subjects],
+        "province": person.place.province,
+        "basis": person.place.basis,
+        "degree": degree.grade,
+        "field": degree.field,
+        "degree_certificate": degree.certificate_number,
+        "work_years": claim.years_of_work,
+        "management_years": claim.years_in_management,
+        "earlier_certificate": claim.earlier_certificate_number,
+        "employer": person.work.employer,
+        "job_description": person.work.job_description,
+        "employed_since": person.work.employed_from.isoformat(),
+    }
+    if application_id is None:
+        return Request("application", "POST", "/api/applications", json=fields)
+    return Request("application", "PUT", f"/api/applications/{application_id}", json=fields)
+
+
+def my_applications() -> Request:
+    """Open the list of the candidate's applications."""
+    return Request("status", "GET", "/api/applications")
+
+
+def degree_check(application_id: int) -> Request:
+    """Have the degree checked."""
+    return Request("degree_check", "POST", f"/api/applications/{application_id}/degree-check", shows_progress=True)
+
+
+def material(application_id: int, kind: PaperKind, body: bytes, filename: str) -> Request:
+    """Upload a paper."""
+    content_type = "application/pdf" if filename.endswith(".pdf") else "image/jpeg"
+    return Request(
+        "material",
+        "PUT",
+        f"/api/applications/{application_id}/materials/{kind.value}?filename={filename}",
+        body=body,
+        headers={"Content-Type": content_type},
+        shows_progress=True,
+    )
+
+
+def submission(application_id: int) -> Request:
+    """File the application."""
+    return Request("submission", "POST", f"/api/applications/{application_id}/submission")
+
+
+def status(application_id: int) -> Request:
+    """Look how the application stands."""
+    return Request("status", "GET", f"/api/applications/{application_id}")
+
+
+def is_open(answer: Any) -> bool:
+    """Read from the answer to `window` whether the portal takes registrations."""
+    return bool(answer["open"])
+
+
+def token(answer: Any) -> str:
+    """Read from the answer to `log_in` what later requests authenticate with."""
+    return str(answer["token"])
+
+
+def authorization(token: str) -> dict[str, str]:
+    """Give the headers of a candidate who is logged in."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def application_id(answer: Any) -> int:
+    """Read the number of an application from the answer to `application` or to `my_applications`."""
+    return int(answer[0]["id"] if isinstance(answer, list) else answer["id"])
+
+
+def missing_papers(problem: Any) -> list[PaperKind]:
+    """Read from the refusal of a submission which papers are missing."""
+    return [PaperKind(name) for name in problem["papers"]]
+
+
+def problem_code(document: Any) -> str:
+    """Read from a problem document what was refused."""
+    return str(document.get("type", "")).rpartition("/")[2] if isinstance(document, dict) else ""
+
+
+def sms_text_code(text: str) -> str:
+    """Read the code from the text of an SMS."""
+    return "".join(filter(str.isdigit, text.partition("验证码")[2][:8]))
+
+
+def _address(address: Address) -> dict[str, str]:
+    return {"province": address.province, "city": address.city, "detail": address.detail}

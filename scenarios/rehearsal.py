@@ -1,0 +1,230 @@
+"""One rehearsal from beginning to end: plan, stack, load, run folder. The thin shell around all the rest.
+
+prepare ─► stack starts ─► load generator plays ─► stack stops ─► the run folder is complete
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from fakes.candidates import Candidate
+from scenarios import portal
+from scenarios.arrivals import slice_arrivals
+from scenarios.control import CONTROL_TOKEN_VARIABLE
+from scenarios.machine import machine, usable_cores, versions
+from scenarios.plan import make_plan
+from scenarios.run_folder import write_run_json
+from scenarios.scenario import Scenario
+from scenarios.stack import NICENESS, Stack, running_stack, stop_process
+from scenarios.window import CHINA
+
+ROOT = Path(__file__).parent.parent
+VERSION = "0.1.0"
+Progress = Callable[[dict[str, Any]], None]
+STOP_GENERATOR_S = 60.0
+START_GENERATOR_S = 120.0
+
+
+class RehearsalError(RuntimeError):
+    """A rehearsal that could not take place; the message is one line that says why."""
+
+
+def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFrame | None = None) -> Path:
+    """Make the run folder with the planned arrivals and what is known before the load; give its path.
+
+    `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has.
+    Raises RehearsalError where `out` holds a run already.
+    """
+    run = _new_folder(scenario.name, out)
+    if arrivals is None:
+        arrivals = slice_arrivals(make_plan(scenario), scenario)
+    arrivals.write_parquet(run / "arrivals.parquet")
+    about = {
+        "format": 1,
+        "rehearse_version": VERSION,
+        "scenario": msgspec.to_builtins(scenario),
+        "steps": portal.STEPS,
+        "seed": scenario.seed,
+        "population": scenario.population,
+        "load": {
+            "started_at": None,
+            "length_s": 0.0,
+            "planned_length_s": scenario.length_s,
+            "portal_time_at_start": scenario.window.opening + timedelta(seconds=scenario.start_s),
+            "speed": scenario.speed,
+            "interrupted": True,  # until the load has come to its end
+        },
+        "objectives": scenario.objectives,
+        "phases": _phases(scenario),
+        "machine": machine(),
+        "versions": versions(),
+    }
+    write_run_json(run, about)
+    return run
+
+
+@contextmanager
+def stack_for_run(run: Path, scenario: Scenario, **how: Any) -> Iterator[Stack]:
+    """Start the stack for a prepared run, tell it who passed what before, and note its set-up in the run folder.
+
+    `how` as in `running_stack`. Raises StackError.
+    """
+    with running_stack(scenario, run / "logs", **how) as stack:
+        control = stack.control()
+        control.set_past_passes(_past_passes(scenario, pl.read_parquet(run / "arrivals.parquet")))
+        resources = control.resources()
+        about = msgspec.json.decode((run / "run.json").read_bytes())
+        about["portal"] = {
+            "kind": "mock",
+            "profile": scenario.profile,
+            "capacities": control.profile(),
+            "server_workers": stack.server_workers,
+            "database": stack.database,
+            "address": stack.address,
+        }
+        about["resource_titles"] = {it["name"]: it["title"] for it in resources}
+        about["capacity_names"] = {it["name"]: it["setting"] for it in resources}
+        about["cores"] = {
+            "count": usable_cores(),
+            "generator_niceness": os.nice(0),
+            "portal_niceness": os.nice(0) + NICENESS,
+        }
+        control.close()
+        write_run_json(run, about)
+        yield stack
+
+
+@contextmanager
+def sampling(run: Path, stack: Stack, generator_pid: int) -> Iterator[None]:
+    """Sample the portal's metrics and everybody's processes for as long as the context lasts."""
+    processes = {**stack.processes, "generator-0": generator_pid}
+    command = [sys.executable, "-m", "scenarios.sampler", str(run), "--metrics", f"{stack.address}/metrics"]
+    command += [f"--process={name}={pid}" for name, pid in processes.items()]
+    with (run / "logs" / "sampler.log").open("wb") as log:
+        sampler = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
+    try:
+        yield
+    finally:
+        stop_process(sampler)
+
+
+def rehearse(
+    scenario: Scenario,
+    progress: Progress,
+    *,
+    out: Path | None = None,
+    arrivals: pl.DataFrame | None = None,
+    server_workers: int = 1,
+    database_url: str | None = None,
+) -> Path:
+    """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
+
+    `arrivals` as in `prepare_run`. `progress` hears what is going on, several times a second. Raises RehearsalError
+    and StackError.
+    """
+    progress({"now": "plan"})
+    run = prepare_run(scenario, out, arrivals)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the rehearsal in the same good order
+    try:
+        with ExitStack() as exits:
+            progress({"now": "stack"})
+            stack = exits.enter_context(
+                stack_for_run(run, scenario, server_workers=server_workers, database_url=database_url)
+            )
+            generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
+            exits.callback(stop_process, generator)  # … and before that, the process
+            exits.enter_context(sampling(run, stack, generator.pid))
+            _watch(generator, scenario, progress)
+            progress({"now": "stop"})
+        if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
+            raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return run
+
+
+def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"),
+        *("--host", stack.address, "--run-folder", str(run.resolve()), "--provider-address", stack.provider_address),
+    ]
+    with (run / "logs" / "generator.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=ROOT,
+            env={**os.environ, CONTROL_TOKEN_VARIABLE: stack.control_token},
+        )
+
+
+def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress) -> None:
+    """Pass the generator's progress on until it ends; Ctrl-C ends the load, not the rehearsal."""
+    longest_s = START_GENERATOR_S + scenario.length_s + STOP_GENERATOR_S
+    try:
+        _follow(generator, progress, longest_s)
+    except KeyboardInterrupt:
+        # What was measured is kept, so from here on everything ends in good order, however often Ctrl-C is pressed.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        progress({"now": "interrupted"})
+        generator.terminate()
+        _follow(generator, lambda _: None, STOP_GENERATOR_S)
+
+
+def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: float) -> None:
+    assert generator.stdout is not None  # it was started with a pipe
+    watchdog = threading.Timer(longest_s, generator.kill)  # a generator that hangs must not hang the rehearsal
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        for line in generator.stdout:
+            if line.startswith(b'{"now"'):
+                progress(json.loads(line))
+        generator.wait()
+    finally:
+        watchdog.cancel()
+
+
+def _new_folder(name: str, out: Path | None) -> Path:
+    if out is not None:
+        if (out / "run.json").exists():
+            raise RehearsalError(f"{out} holds a run already: give another folder")
+        out.mkdir(parents=True, exist_ok=True)
+        return out
+    stem = f"{datetime.now(CHINA):%Y-%m-%dT%H-%M-%S}-{name}"
+    for number in range(1, 1000):
+        run = Path("runs") / (stem if number == 1 else f"{stem}-{number}")
+        with suppress(FileExistsError):
+            run.mkdir(parents=True)
+            return run
+    raise RehearsalError(f"runs/ is full of runs named {stem}")
+
+
+def _phases(scenario: Scenario) -> list[dict[str, Any]]:
+    opening_s = min(max(0.0, -scenario.start_s / scenario.speed), scenario.length_s)
+    phases = [("gate", 0.0, opening_s), ("opening", opening_s, scenario.length_s)]
+    return [{"name": name, "from_s": from_s, "to_s": to_s} for name, from_s, to_s in phases if from_s < to_s]
+
+
+def _past_passes(scenario: Scenario, arrivals: pl.DataFrame) -> list[dict[str, str]]:
+    """Give the subjects that the candidates of this run passed last year, as the portal's records have them."""
+    passed_on = scenario.window.exam_dates[0] - timedelta(days=364)
+    return [
+        {"id_number": person.id_number, "subject": subject.code, "passed_on": f"{passed_on.isoformat()}T09:00:00+08:00"}
+        for person in (Candidate(scenario.seed, number) for number in arrivals["candidate"].unique().to_list())
+        for subject in person.retained_subjects
+    ]

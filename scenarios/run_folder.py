@@ -1,0 +1,149 @@
+"""Writes the run folder; docs/run-folder.md is its format."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import polars as pl
+
+Schema = dict[str, Any]
+
+REQUESTS: Schema = {
+    "worker": pl.UInt16,
+    "candidate": pl.UInt32,
+    "visit": pl.UInt16,
+    "step": pl.String,
+    "attempt": pl.UInt16,
+    "intended_s": pl.Float64,
+    "sent_s": pl.Float64,
+    "done_s": pl.Float64,
+    "status": pl.UInt16,
+    "outcome": pl.String,
+    "problem": pl.String,
+    "bytes_up": pl.UInt32,
+    "bytes_down": pl.UInt32,
+    "server_timing": pl.String,
+}
+VISITS: Schema = {
+    "worker": pl.UInt16,
+    "candidate": pl.UInt32,
+    "visit": pl.UInt16,
+    "purpose": pl.String,
+    "planned": pl.Boolean,
+    "due_s": pl.Float64,
+    "started_s": pl.Float64,
+    "ended_s": pl.Float64,
+    "outcome": pl.String,
+    "reached": pl.String,
+    "reason": pl.String,
+}
+GENERATOR: Schema = {
+    "worker": pl.UInt16,
+    "at_s": pl.Float64,
+    "cpu_share": pl.Float64,
+    "loop_lag_ms": pl.Float64,
+    "inside": pl.UInt32,
+    "rss_bytes": pl.UInt64,
+}
+RESOURCES: Schema = {
+    "at_s": pl.Float64,
+    "resource": pl.String,
+    "capacity": pl.Float64,
+    "in_use": pl.Float64,
+    "queue": pl.Float64,
+    "completions": pl.Float64,
+    "wait_s": pl.Float64,
+    "held_s": pl.Float64,
+}
+PROCESSES: Schema = {
+    "at_s": pl.Float64,
+    "process": pl.String,
+    "cpu_s": pl.Float64,
+    "rss_bytes": pl.UInt64,
+    "niceness": pl.Int16,
+}
+
+
+class RequestRow(NamedTuple):
+    """One row of `requests/`, in the order of REQUESTS."""
+
+    worker: int
+    candidate: int
+    visit: int
+    step: str
+    attempt: int
+    intended_s: float
+    sent_s: float
+    done_s: float
+    status: int
+    outcome: str
+    problem: str
+    bytes_up: int
+    bytes_down: int
+    server_timing: str
+
+
+class VisitRow(NamedTuple):
+    """One row of `visits/`, in the order of VISITS."""
+
+    worker: int
+    candidate: int
+    visit: int
+    purpose: str
+    planned: bool
+    due_s: float
+    started_s: float
+    ended_s: float | None
+    outcome: str
+    reached: str
+    reason: str
+
+
+class Table:
+    """A growing table of the run folder: rows gather in memory, `flush` writes them as one more part.
+
+    Parts are complete files: what is written stays readable, whatever happens to the process afterwards.
+    """
+
+    def __init__(self, run: Path, name: str, schema: Schema, writer: str = "0") -> None:
+        self._folder = run / name
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._schema = schema
+        self._writer = writer
+        self._parts = 0
+        self._rows: list[Any] = []
+        self.count = 0
+
+    def add(self, row: Any) -> None:
+        """Take a row: values in the order of the schema."""
+        self._rows.append(row)
+        self.count += 1
+
+    def flush(self, submit: Callable[[Callable[[], None]], Any] = lambda write: write()) -> None:
+        """Write what has gathered; `submit` may carry the writing elsewhere, off an event loop."""
+        if not self._rows:
+            return
+        rows, self._rows = self._rows, []
+        path = self._folder / f"part-{self._writer}-{self._parts:05d}.parquet"
+        self._parts += 1
+        submit(lambda: _write(path, rows, self._schema))
+
+
+def _write(path: Path, rows: list[Any], schema: Schema) -> None:
+    # Column by column is an order of magnitude cheaper than row by row, and the load generator pays for it.
+    columns = zip(*rows, strict=True)
+    frame = pl.DataFrame(
+        [pl.Series(name, column, dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)]
+    )
+    partial = path.with_suffix(".partial")
+    frame.write_parquet(partial, compression="zstd", compression_level=1)
+    partial.rename(path)  # a part is there whole or not at all
+
+
+def write_run_json(run: Path, content: dict[str, Any]) -> None:
+    """Write what was run, where and with what."""
+    text = msgspec.json.format(msgspec.json.encode(content, enc_hook=str), indent=2)
+    partial = run / "run.json.partial"
+    partial.write_bytes(text)
+    partial.rename(run / "run.json")

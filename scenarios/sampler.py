@@ -1,0 +1,111 @@
+"""Samples the portal's metrics and the processes of a run once a second: `python -m scenarios.sampler RUN …`.
+
+A process of its own, so that reading metrics never delays an arrival. It begins when the load begins (`run.json` says
+when) and ends when it is told to.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import msgspec
+import psutil
+
+from scenarios import run_folder
+from scenarios.run_clock import RunClock
+from scenarios.run_folder import Table
+
+PERIOD_S = 1.0
+GAUGES_AND_COUNTERS = {
+    "resource_capacity": "capacity",
+    "resource_in_use": "in_use",
+    "resource_queue_length": "queue",
+    "resource_completions_total": "completions",
+    "resource_wait_seconds_total": "wait_s",
+    "resource_held_seconds_total": "held_s",
+}
+
+
+def read_resources(exposition: str) -> dict[str, dict[str, float]]:
+    """Give the figures of every resource from metrics in Prometheus' text format.
+
+    >>> read_resources('resource_in_use{resource="sms"} 4.0')
+    {'sms': {'in_use': 4.0}}
+    """
+    resources: dict[str, dict[str, float]] = {}
+    for line in exposition.splitlines():
+        name, brace, rest = line.partition('{resource="')
+        if brace and name in GAUGES_AND_COUNTERS:
+            resource, _, value = rest.partition('"} ')
+            resources.setdefault(resource, {})[GAUGES_AND_COUNTERS[name]] = float(value)
+    return resources
+
+
+def sample_process(pid: int) -> tuple[float, int, int]:
+    """Give CPU seconds, resident bytes and niceness of a process; CPU and memory with all its descendants.
+
+    Raises psutil.NoSuchProcess.
+    """
+    root = psutil.Process(pid)
+    cpu_s, rss_bytes = 0.0, 0
+    for process in [root, *root.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            cpu_s += times.user + times.system
+            rss_bytes += process.memory_info().rss
+    return cpu_s, rss_bytes, root.nice()
+
+
+def wait_for_load(run: Path) -> RunClock:
+    """Wait until `run.json` says when the load begins; give its clock."""
+    while True:
+        started_at = msgspec.json.decode((run / "run.json").read_bytes())["load"].get("started_at")
+        if started_at:
+            return RunClock(datetime.fromisoformat(started_at).timestamp())
+        time.sleep(0.1)
+
+
+def main() -> NoReturn:
+    """Sample until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m scenarios.sampler")
+    parser.add_argument("run", type=Path, help="run folder")
+    parser.add_argument("--metrics", help="URL of the portal's metrics")
+    parser.add_argument("--process", action="append", default=[], metavar="NAME=PID")
+    options = parser.parse_args()
+    processes = {name: int(pid) for name, _, pid in (it.partition("=") for it in options.process)}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    clock = wait_for_load(options.run)
+    resources = Table(options.run, "resources", run_folder.RESOURCES)
+    cpu = Table(options.run, "processes", run_folder.PROCESSES)
+    try:
+        with httpx.Client(timeout=PERIOD_S, trust_env=False) as client:
+            while True:
+                for name, pid in processes.items():
+                    with suppress(psutil.NoSuchProcess):
+                        cpu.add((clock.now_s(), name, *sample_process(pid)))
+                if options.metrics:
+                    # A portal that does not answer within the second leaves a gap; the report says so.
+                    with suppress(httpx.HTTPError):
+                        answer = client.get(options.metrics).raise_for_status()
+                        at_s = clock.now_s()
+                        for name, figures in read_resources(answer.text).items():
+                            row = (figures.get(column, 0.0) for column in GAUGES_AND_COUNTERS.values())
+                            capacity, in_use, queue, completions, wait_s, held_s = row
+                            resources.add((at_s, name, capacity, in_use, queue, completions, wait_s, held_s))
+                if int(clock.now_s()) % 5 == 0:
+                    resources.flush()
+                    cpu.flush()
+                time.sleep(max(0.0, PERIOD_S - clock.now_s() % PERIOD_S))
+    finally:
+        resources.flush()
+        cpu.flush()
+
+
+if __name__ == "__main__":
+    main()

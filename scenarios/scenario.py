@@ -1,0 +1,135 @@
+"""Scenarios: TOML files that say which part of the window is rehearsed, by how many, with which goals."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scenarios.behaviour import BehaviourSettings
+from scenarios.bounds import check_positive
+from scenarios.demand import DemandSettings, share_per_minute
+from scenarios.window import Window
+
+PRESETS = Path(__file__).parent / "presets"
+
+_MOST_CANDIDATES = 2**32  # the plan numbers candidates with 32 bits
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used; the message is one line for the person who wrote it."""
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rehearsal: a slice of the window's plan of visits, and what the portal is held to.
+
+    Raises ValueError, by the field's name, for values that make no sense.
+    """
+
+    name: str
+    purpose: str
+    """What the rehearsal is for, in one line."""
+    population: int
+    """How many candidates register within the window."""
+    start_s: float
+    """Where the load begins, in portal seconds; 0 is the opening, and before it is below 0."""
+    seed: int = 1
+    minutes: float = 3.0
+    """Length of the load in minutes of real time."""
+    speed: float = 1.0
+    """Portal seconds per real second."""
+    profile: str = "as-reported"
+    """The mock portal's set-up."""
+    window: Window = msgspec.field(default_factory=Window)
+    demand: DemandSettings = msgspec.field(default_factory=DemandSettings)
+    behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
+    objectives: tuple[str, ...] = ()
+    """Texts of the form `STEP.METRIC < NUMBER`, see docs/run-folder.md."""
+    providers: dict[str, dict[str, float]] = {}
+    """Settings of the outside services in place of the usual ones, see docs/providers.md."""
+    flaw_shares: dict[str, float] = {}
+    """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
+
+    def __post_init__(self) -> None:
+        check_positive(self, "minutes", "speed")
+        if not 1 <= self.population <= _MOST_CANDIDATES:
+            raise ValueError(f"population is {self.population}; it must be between 1 and {_MOST_CANDIDATES}")
+        if "\n" in self.purpose or not self.purpose:
+            raise ValueError("purpose must be one line of text")
+        if not -self.demand.gate_length_s <= self.start_s < self.window.length_s:
+            raise ValueError(
+                f"start_s is {self.start_s}; visits come from {-self.demand.gate_length_s} (the gate) "
+                f"to {self.window.length_s} (the close)"
+            )
+        # Demand settings that only this window refuses are refused here, not in the middle of a run.
+        share_per_minute(self.window, self.demand)
+        for flaw, share in self.flaw_shares.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"flaw_shares.{flaw} is {share}; a share lies between 0 and 1")
+
+    @property
+    def length_s(self) -> float:
+        """Length of the load in run seconds."""
+        return self.minutes * 60
+
+    @property
+    def end_s(self) -> float:
+        """Where the load ends, in portal seconds."""
+        return self.start_s + self.length_s * self.speed
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Load a preset by its name, or the TOML file at a path.
+
+    Raises ScenarioError, in one line, where there is no such scenario or something in it is wrong.
+    """
+    path = PRESETS / f"{name_or_path}.toml"
+    if not path.is_file():
+        path = Path(name_or_path)
+    if not path.is_file():
+        names = ", ".join(scenario_names())
+        raise ScenarioError(
+            f"there is no scenario {str(name_or_path)!r}: give one of {names}, or the path of a TOML file"
+        )
+    try:
+        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        _check_names(fields, Scenario)
+        return msgspec.convert(fields, Scenario)
+    except ValueError as error:  # of TOML, of UTF-8, of msgspec and of our own checks
+        raise ScenarioError(f"{path}: {error}") from error
+
+
+def scenario_names() -> dict[str, str]:
+    """Give the presets' names and what each is for, in the order of their names."""
+    return {path.stem: load_scenario(path).purpose for path in sorted(PRESETS.glob("*.toml"))}
+
+
+def with_overrides(
+    scenario: Scenario,
+    *,
+    population: int | None = None,
+    seed: int | None = None,
+    minutes: float | None = None,
+    speed: float | None = None,
+    profile: str | None = None,
+) -> Scenario:
+    """Give the scenario with what was asked for on the command line; None leaves a field as it is.
+
+    Raises ScenarioError, in one line, where a value makes no sense.
+    """
+    asked = {"population": population, "seed": seed, "minutes": minutes, "speed": speed, "profile": profile}
+    try:
+        return msgspec.structs.replace(scenario, **{name: value for name, value in asked.items() if value is not None})
+    except ValueError as error:
+        raise ScenarioError(str(error)) from error
+
+
+def _check_names(fields: Mapping[str, Any], struct: type[msgspec.Struct], table: str = "") -> None:
+    """Refuse a name that the struct does not have; msgspec would refuse it, but not say which are right."""
+    known = {field.name: field.type for field in msgspec.structs.fields(struct)}
+    for name, value in fields.items():
+        if name not in known:
+            raise ValueError(f"{table}{name} is not a field; the fields are {', '.join(known)}")
+        if isinstance(value, Mapping) and isinstance(known[name], type) and issubclass(known[name], msgspec.Struct):
+            _check_names(value, known[name], f"{table}{name}.")

@@ -1,0 +1,33 @@
+"""What all tests share: real stacks, and where a browser is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fakes.paper_bank import PaperBank
+from scenarios.scenario import Scenario, load_scenario, with_overrides
+from scenarios.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def bank() -> PaperBank:
+    """All papers, drawn once."""
+    return PaperBank.build(seed=1)
+
+
+@pytest.fixture(scope="session")
+def scenario() -> Scenario:
+    """Give opening day against a portal with room to spare, and quick outside services."""
+    quick = {"median_ms": 2.0, "sigma": 0.1}
+    names = ("sms", "face_check", "degree_record", "alipay", "unionpay")
+    opening_day = with_overrides(load_scenario("opening-day"), profile="generous")
+    return msgspec.structs.replace(opening_day, providers={name: {**quick, "capacity": 64} for name in names})
+
+
+@pytest.fixture(scope="module")
+def stack(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Give a portal with its outside services, for the tests of one file."""
+    with running_stack(scenario, Path(tmp_path_factory.mktemp("logs"))) as running:
+        yield running

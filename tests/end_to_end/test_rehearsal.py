@@ -1,0 +1,193 @@
+"""Real rehearsals of a few seconds: real Locust, real server, real database."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import psutil
+import pytest
+
+from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
+from reports import exit_code, write_report
+from scenarios.rehearsal import ROOT, RehearsalError, prepare_run, rehearse
+from scenarios.scenario import load_scenario, with_overrides
+
+pytestmark = pytest.mark.timeout(180)
+
+REHEARSE = [sys.executable, str(ROOT / "rehearse.py")]
+
+
+def children_named(word):
+    """Give the processes below this one whose command line has the word."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if word in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def everyone_gone(pids):
+    """Wait a moment for processes to end; give those that did not."""
+    gone_by_s = time.monotonic() + 5
+    while alive := [pid for pid in pids if psutil.pid_exists(pid)]:
+        if time.monotonic() > gone_by_s:
+            return alive
+        time.sleep(0.1)
+    return []
+
+
+def test_the_first_seconds_of_opening_day(tmp_path):
+    """The command runs a whole rehearsal: all arrivals start, the books balance, the report is there."""
+    out = tmp_path / "run"
+    arguments = ["run", "opening-day", "--profile", "generous", "--minutes", "0.4", "--out", str(out)]
+    done = subprocess.run([*REHEARSE, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1, 3), done.stdout + done.stderr  # 3: a machine too busy for a valid measurement
+    assert "report.html" in done.stdout
+    verdict = json.loads((out / "verdict.json").read_text())
+    assert verdict["arrivals"]["planned"] == verdict["arrivals"]["started"] > 10
+    visits = pl.read_parquet(out / "visits" / "*.parquet")
+    planned = pl.read_parquet(out / "arrivals.parquet")
+    assert sorted(planned["candidate"]) == sorted(visits.filter("planned")["candidate"])
+    requests = pl.read_parquet(out / "requests" / "*.parquet")
+    assert {"home", "window", "asset"} <= set(requests["step"])
+    assert "total;dur=" in requests.filter(pl.col("status") == 200)["server_timing"][0]
+    resources = pl.read_parquet(out / "resources" / "*.parquet")
+    assert "worker_slots" in set(resources["resource"])
+    assert {"server", "database", "providers", "generator-0"} == set(
+        pl.read_parquet(out / "processes" / "*.parquet")["process"]
+    )
+
+
+def test_a_frozen_server_costs_what_arithmetic_says(tmp_path):
+    """SIGSTOP for 6 s in 20 s at 100 arrivals a second: the intended p95 is within 15 % of the true one.
+
+    Of all arrivals, the share 6/20 falls into the freeze and waits evenly between 6 s and 0; so the wait that 5 % of
+    all exceed is 6 s · (1 - 0.05 · 20 / 6) = 5 s.
+    """
+    freeze_s, length_s = 6.0, 20.0
+    frozen = []
+
+    def freeze(event):
+        if event["now"] == "load" and event["at_s"] >= 4 and not frozen:
+            frozen.append(children_named("mock_server")[0])
+            frozen[0].suspend()
+            frozen.append(time.monotonic())
+        if len(frozen) == 2 and time.monotonic() - frozen[1] >= freeze_s:
+            frozen[0].resume()
+            frozen.append(None)
+
+    run = rehearse(
+        scenario_after_opening(length_s, behaviour=ENDLESS_PATIENCE),
+        freeze,
+        out=tmp_path / "run",
+        arrivals=constant_rate(100, length_s, "look"),
+    )
+    verdict = write_report(run)
+    assert 2000 == verdict.arrivals.planned == verdict.arrivals.started
+    true_p95_ms = freeze_s * (1 - 0.05 * length_s / freeze_s) * 1000
+    assert pytest.approx(true_p95_ms, rel=0.15) == verdict.requests.intended_p95_ms
+
+
+def test_ctrl_c_keeps_what_was_measured(tmp_path):
+    """Interrupted in the middle: report written, nobody left behind, database stopped cleanly."""
+    out = tmp_path / "run"
+    command = [*REHEARSE, "run", "opening-day", "--minutes", "2", "--out", str(out)]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline_s = time.monotonic() + 60
+    while not list(out.glob("requests/*.parquet")):
+        assert time.monotonic() < deadline_s, "the load did not begin"
+        time.sleep(0.2)
+    children = [process.pid for process in psutil.Process(running.pid).children(recursive=True)]
+    database = [process.pid for process in psutil.process_iter() if process.name() == "postgres"]
+    running.send_signal(signal.SIGINT)
+    printed = running.communicate(timeout=60)[0]
+    assert running.returncode in (0, 1, 3), printed
+    about = json.loads((out / "run.json").read_text())
+    assert about["load"]["interrupted"]
+    assert 0 < about["load"]["length_s"] < 120
+    assert (out / "report.html").stat().st_size > 10_000
+    assert [] == everyone_gone(children)
+    mine = [pid for pid in database if not psutil.pid_exists(pid)]
+    assert mine, "this run's PostgreSQL is still there"
+
+
+def test_two_at_once_do_not_get_in_each_others_way(tmp_path):
+    """Started twice, both find ports and folders of their own."""
+    command = [*REHEARSE, "run", "opening-day", "--profile", "generous", "--minutes", "0.1", "--population", "5000"]
+    both = [
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    for one in both:
+        printed = one.communicate(timeout=120)[0]
+        assert one.returncode in (0, 1, 3), printed
+    assert 2 == len(list((tmp_path / "runs").glob("*/report.html")))
+
+
+def test_a_run_folder_is_not_written_over(tmp_path):
+    """A folder that holds a run is refused, in one line."""
+    scenario = with_overrides(load_scenario("opening-day"), population=1000)
+    prepare_run(scenario, tmp_path)
+    with pytest.raises(RehearsalError, match="holds a run already"):
+        prepare_run(scenario, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["run", "no-such-day"], "there is no scenario"),
+        (["run", "--profile", "no-such-profile", "--minutes", "0.1"], "no profile"),
+        (["run", "--minutes", "-1"], "minutes"),
+        (["report", "no-such-folder"], "no-such-folder"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(tmp_path, arguments, word):
+    """What is wrong, and what would be right, without a traceback."""
+    done = subprocess.run([*REHEARSE, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert 2 == done.returncode
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 1 == len(done.stderr.strip().splitlines()), done.stderr
+
+
+def test_plain_locust_plays_a_rehearsal(tmp_path):
+    """`locust` alone, headless here: it starts the portal, plays the plan and writes the report."""
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
+    command += ["--portal-profile", "generous", "--minutes", "0.2", "--population", "50000"]
+    environment = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert 0 == done.returncode, done.stderr
+    reports = list(Path(tmp_path, "runs").glob("*/report.html"))
+    assert 1 == len(reports), done.stderr
+
+
+def test_a_starved_generator_makes_the_run_void(tmp_path):
+    """When the load generator itself is stopped for a moment, arrivals are late and the verdict says so."""
+    paused = []
+
+    def pause(event):
+        if event["now"] == "load" and event["at_s"] >= 2 and not paused:
+            generator = children_named("locustfile")[0]
+            paused.append(generator)
+            generator.suspend()
+            time.sleep(1.0)
+            generator.resume()
+
+    run = rehearse(
+        scenario_after_opening(6, behaviour=ENDLESS_PATIENCE),
+        pause,
+        out=tmp_path / "run",
+        arrivals=constant_rate(50, 6, "look"),
+    )
+    verdict = write_report(run)
+    assert not verdict.valid
+    assert any("late" in reason for reason in verdict.invalid_because)
+    assert 3 == exit_code(verdict)

@@ -1,0 +1,146 @@
+"""The page in a real browser, offline."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reports import write_report
+from reports.run_folder import TABLES
+from tests.reports.made_opening import write_opening
+from tests.reports.made_run import Row, calm_run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to open the page with")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Give run folders with their reports: a laggy day, a calm one, and one in which nothing was measured."""
+    root = tmp_path_factory.mktemp("runs")
+    empty = {name: list[Row]() for name in TABLES}
+    made = {
+        "opening": write_opening(root / "opening"),
+        "calm": calm_run(root / "calm"),
+        "empty": calm_run(root / "empty", **empty),
+    }
+    for folder in made.values():
+        write_report(folder)
+    return made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser of this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page that was opened offline, with all that it complained of and asked for."""
+
+    def __init__(self, browser: Browser, folder: Path, *, scheme: str, width: int) -> None:
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            offline=True,
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.asked_for: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.asked_for.append(request.url))
+        self.address = (folder / "report.html").as_uri()
+        self.page.goto(self.address)
+
+    def charts(self) -> int:
+        """Count the charts in which something is drawn."""
+        drawn = "box => box.querySelectorAll('svg path').length > 3 && box.clientHeight > 100"
+        count = self.page.evaluate(f"[...document.querySelectorAll('.chart')].filter({drawn}).length")
+        return int(count)
+
+
+@pytest.mark.parametrize(
+    ("name", "charts", "scheme", "width"),
+    [
+        ("opening", 8, "light", 1280),
+        ("opening", 8, "dark", 1280),
+        ("opening", 8, "light", 390),
+        ("opening", 8, "dark", 390),
+        ("calm", 8, "light", 390),
+        ("empty", 0, "light", 390),
+    ],
+)
+def test_page_opens_offline(
+    browser: Browser, folders: dict[str, Path], name: str, charts: int, scheme: str, width: int
+) -> None:
+    """No error, no request but the file itself, every chart drawn, nothing wider than the screen."""
+    opened = Opened(browser, folders[name], scheme=scheme, width=width)
+    try:
+        assert opened.complaints == []
+        assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
+        assert opened.charts() >= charts
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    finally:
+        opened.context.close()
+
+
+def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: dict[str, Path]) -> None:
+    """Charts are drawn again, in other colours and another width, and stay whole."""
+    opened = Opened(browser, folders["opening"], scheme="light", width=1280)
+    try:
+        by_day = opened.page.inner_html("#chart-opening")
+        opened.page.emulate_media(color_scheme="dark")
+        opened.page.wait_for_function(
+            "before => document.querySelector('#chart-opening').innerHTML !== before", arg=by_day
+        )
+        opened.page.set_viewport_size({"width": 390, "height": 844})
+        opened.page.wait_for_function("() => document.querySelector('#chart-opening svg').clientWidth < 390")
+        assert opened.charts() == 8
+        assert opened.complaints == []
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        opened.context.close()
+
+
+def test_tables_behind_the_charts_open(browser: Browser, folders: dict[str, Path]) -> None:
+    """A click shows the figures of a chart: one row a bucket."""
+    opened = Opened(browser, folders["opening"], scheme="light", width=390)
+    try:
+        opened.page.click("#opening summary")
+        assert opened.page.locator("#opening tbody tr").count() == 180
+        assert opened.page.locator("#opening tbody tr").first.is_visible()
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        opened.context.close()
+
+
+def test_page_can_be_printed(browser: Browser, folders: dict[str, Path], tmp_path: Path) -> None:
+    """On paper the charts are by day, and no wider than the sheet."""
+    opened = Opened(browser, folders["opening"], scheme="dark", width=1280)
+    try:
+        opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        widths = opened.page.evaluate("[...document.querySelectorAll('.chart svg')].map(svg => svg.clientWidth)")
+        assert max(widths) <= 660
+        assert (
+            opened.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--card')") == "#ffffff"
+        )
+        sheet = opened.page.pdf(path=tmp_path / "report.pdf", format="A4")
+        assert sheet.startswith(b"%PDF")
+        assert opened.complaints == []
+    finally:
+        opened.context.close()

@@ -1,0 +1,66 @@
+"""A slice has what the plan has in that time, and the workers' shares are a partition of it."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios.arrivals import share_of, slice_arrivals
+from scenarios.plan import make_plan
+from scenarios.scenario import load_scenario, with_overrides
+
+SCENARIO = with_overrides(load_scenario("opening-day"), population=50_000)
+
+
+@pytest.fixture(scope="module")
+def arrivals():
+    """Give the arrivals of the opening day."""
+    return slice_arrivals(make_plan(SCENARIO), SCENARIO)
+
+
+def test_slice_has_run_seconds_in_order(arrivals):
+    """The load begins a minute before the opening, so the opening is at run second 60."""
+    assert {"candidate": pl.UInt32, "visit": pl.UInt16, "purpose": pl.String, "due_s": pl.Float64} == dict(
+        arrivals.schema
+    )
+    assert arrivals["due_s"].is_sorted()
+    assert 0 <= arrivals["due_s"][0] < 60
+    assert 60 < arrivals["due_s"][-1] < 180
+    plan = make_plan(SCENARIO)
+    assert len(plan.filter(pl.col("planned_s") < 120)) == len(arrivals)
+
+
+def test_speed_shortens_the_run_and_not_the_slice():
+    """At speed 10 the same run time has ten times the portal time."""
+    plan = make_plan(SCENARIO)
+    fast = with_overrides(SCENARIO, speed=10)
+    arrivals = slice_arrivals(plan, fast)
+    assert len(plan.filter(pl.col("planned_s") < 1_740)) == len(arrivals)
+    assert arrivals["due_s"][-1] < 180
+    first_after_opening = plan.filter(pl.col("planned_s") >= 0)["planned_s"][0]
+    assert pytest.approx(6 + first_after_opening / 10) == arrivals.filter(pl.col("due_s") >= 6)["due_s"][0]
+
+
+def test_empty_slice_keeps_its_columns():
+    """Nobody is at the gate when the population is one person who comes later."""
+    alone = with_overrides(SCENARIO, population=1)
+    arrivals = slice_arrivals(make_plan(alone), alone)
+    assert 0 == len(arrivals)
+    assert ["candidate", "visit", "purpose", "due_s"] == arrivals.columns
+
+
+@settings(deadline=None)
+@given(rows=st.integers(0, 60), workers=st.integers(1, 70))
+def test_shares_are_a_partition(rows, workers):
+    """All workers' shares together are the whole, and no arrival is in two of them."""
+    whole = pl.DataFrame({"candidate": range(rows)}, schema={"candidate": pl.UInt32})
+    shares = [share_of(whole, index, workers)["candidate"].to_list() for index in range(workers)]
+    assert list(range(rows)) == sorted(candidate for share in shares for candidate in share)
+    assert all(candidate % workers == index for index, share in enumerate(shares) for candidate in share)
+
+
+@pytest.mark.parametrize(("index", "workers"), [(2, 2), (-1, 2), (0, 0)])
+def test_share_of_a_worker_that_is_not_there_is_refused(arrivals, index, workers):
+    """A wrong index would lose arrivals without a word."""
+    with pytest.raises(ValueError, match=f"worker_index is {index}; with {workers} workers"):
+        share_of(arrivals, index, workers)
