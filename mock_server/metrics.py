@@ -48,6 +48,7 @@ class ResourceMetrics:
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
         self._seen = Totals()
+        self._state: tuple[int, int, int] | None = None
         name = resource.name
         self._completions, self._waited_s = _COMPLETIONS.labels(name), _WAITED_S.labels(name)
         self._held_s, self._queue = _HELD_S.labels(name), _QUEUE.labels(name)
@@ -55,14 +56,17 @@ class ResourceMetrics:
 
     def sample(self) -> None:
         """Take over what has changed since the last sample."""
-        now, seen = self._resource.totals, self._seen
-        self._completions.inc(now.completions - seen.completions)
-        self._waited_s.inc(now.waited_s - seen.waited_s)
-        self._held_s.inc(now.held_s - seen.held_s)
-        self._seen = replace(now)
-        self._capacity.set(self._resource.capacity)
-        self._in_use.set(self._resource.in_use)
-        self._queue.set(self._resource.queue_length)
+        resource, seen = self._resource, self._seen
+        if resource.totals != seen:
+            now = self._seen = replace(resource.totals)
+            self._completions.inc(now.completions - seen.completions)
+            self._waited_s.inc(now.waited_s - seen.waited_s)
+            self._held_s.inc(now.held_s - seen.held_s)
+        state = (resource.capacity, resource.in_use, resource.queue_length)
+        if state != self._state:
+            self._state = state
+            for gauge, value in zip((self._capacity, self._in_use, self._queue), state, strict=True):
+                gauge.set(value)
 
 
 def set_loop_lag(seconds: float) -> None:
