@@ -1,0 +1,60 @@
+"""The writer of the run folder: complete parts, whatever happens in between."""
+
+import time
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenarios import run_folder
+from scenarios.run_clock import RunClock
+from scenarios.run_folder import RequestRow, Table, VisitRow
+from scenarios.uplink import PacedBody
+
+
+def test_rows_have_the_columns_of_their_schema():
+    """The named tuples and the schemas are in the same order."""
+    assert list(run_folder.REQUESTS) == list(RequestRow._fields)
+    assert list(run_folder.VISITS) == list(VisitRow._fields)
+
+
+def test_what_is_flushed_can_be_read_and_nothing_twice(tmp_path):
+    """Each flush is a part of its own."""
+    table = Table(tmp_path, "generator", run_folder.GENERATOR, "0")
+    for second in range(5):
+        table.add((0, float(second), 0.5, 1.0, second, 1000))
+        if second == 2:
+            table.flush()
+    assert 3 == len(pl.read_parquet(tmp_path / "generator" / "*.parquet"))
+    table.flush()
+    table.flush()
+    written = pl.read_parquet(tmp_path / "generator" / "*.parquet")
+    assert [0.0, 1.0, 2.0, 3.0, 4.0] == sorted(written["at_s"])
+    assert run_folder.GENERATOR == dict(written.schema)
+    assert 2 == len(list((tmp_path / "generator").iterdir()))
+
+
+@given(st.binary(min_size=1, max_size=5000), st.integers(1, 700), st.floats(1e3, 1e9))
+def test_an_uplink_changes_no_byte_and_takes_its_time(body, size_bytes, bits_per_s):
+    """All bytes arrive, and the pauses add up to the time that the line needs."""
+    pauses_s = []
+    paced = PacedBody(body, bits_per_s, 0.0, pauses_s.append)
+    assert len(body) == len(paced)
+    read = b"".join(iter(lambda: paced.read(size_bytes), b""))
+    assert body == read
+    assert abs(sum(pauses_s) - len(body) * 8 / bits_per_s) < 1e-6 * (1 + sum(pauses_s))
+
+
+def test_a_stall_happens_once_in_the_middle():
+    """A line that stalls does so once."""
+    pauses_s = []
+    paced = PacedBody(bytes(1000), 1e12, 60.0, pauses_s.append)
+    while paced.read(100):
+        pass
+    assert 1 == len([pause_s for pause_s in pauses_s if pause_s >= 60])
+
+
+def test_run_seconds_count_from_the_start():
+    """Before the load begins they are below 0."""
+    clock = RunClock(time.time() + 10)
+    assert -10.5 < clock.now_s() < -9
