@@ -12,7 +12,7 @@ from typing import Any
 from litestar import Litestar, Response
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
-from litestar.exceptions import InternalServerException
+from litestar.exceptions import InternalServerException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsPlugin
@@ -22,7 +22,7 @@ from mock_server.control_room import control_room
 from mock_server.front import Front
 from mock_server.life import IllegalMove
 from mock_server.portal import Portal, open_portal
-from mock_server.problems import Refusal
+from mock_server.problems import FieldErrors, Refusal
 from mock_server.request_type import AnyRequest
 from mock_server.routes import (
     accounts,
@@ -55,6 +55,12 @@ async def provide_portal(state: AppState) -> Portal:
 def refuse_move(request: AnyRequest, error: IllegalMove) -> Response[Any]:
     """Answer a move that the life of an application does not know: 409."""
     return Refusal("illegal_move", state=STATE_NAMES[error.state]).to_response(request)
+
+
+def name_fields(error: ValidationException) -> Refusal:
+    """Give the refusal of a request whose fields are missing or of the wrong type: 400, field by field."""
+    details = error.extra if isinstance(error.extra, list) else []
+    return FieldErrors({it.get("key", ""): it["message"] for it in details}, "malformed_request")
 
 
 def hide_error(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -105,7 +111,14 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
         ],
         dependencies={"portal": Provide(provide_portal)},
         lifespan=[running],
-        plugins=[ProblemDetailsPlugin(ProblemDetailsConfig(enable_for_all_http_exceptions=True))],
+        plugins=[
+            ProblemDetailsPlugin(
+                ProblemDetailsConfig(
+                    enable_for_all_http_exceptions=True,
+                    exception_to_problem_detail_map={ValidationException: name_fields},
+                )
+            )
+        ],
         exception_handlers={IllegalMove: refuse_move, 500: hide_error},
         openapi_config=OpenAPIConfig(
             title="Registration portal (mock)",

@@ -1,6 +1,7 @@
 """All parts of one server process, put together once at start."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from mock_server.clock import PortalClock
 from mock_server.database import Database, open_pool
@@ -32,7 +33,7 @@ TITLES = {
 """Every resource: what it is in words, and which setting of the profile is its capacity."""
 
 
-def capacities(profile: Profile) -> dict[str, int]:
+def capacities(profile: Profile, server_workers: int) -> dict[str, int]:
     """Give the capacity of every resource in one server process."""
     lines: dict[str, int] = {name: getattr(profile.lines, name) for name in PROVIDER_NAMES}
     return {
@@ -40,7 +41,7 @@ def capacities(profile: Profile) -> dict[str, int]:
         "session": profile.database_connections,
         "database_connections": profile.database_connections,
         "database": profile.database_connections,
-        "filing_row": len(PROVINCES),
+        "filing_row": ceil(len(PROVINCES) / server_workers),  # all processes share these rows
         "password_hash": profile.password_hash.threads,
         "image_check": profile.image_threads,
         "storage": profile.storage.threads,
@@ -85,7 +86,7 @@ class Portal:
 
     def turn_knobs(self, profile: Profile) -> None:
         """Take on the capacities of another profile while running; what is in use stays in use."""
-        for name, capacity in capacities(profile).items():
+        for name, capacity in capacities(profile, self.settings.server_workers).items():
             self.resources[name].set_capacity(capacity)
         self.passwords = Passwords(profile.password_hash, self.hashing)
         self.uploads.fsync = profile.storage.fsync
@@ -101,7 +102,9 @@ class Portal:
 
 async def open_portal(settings: Settings, profile: Profile, database_url: str) -> Portal:
     """Put a server process together; the database must have its schema."""
-    resources = {name: Resource(name, capacity) for name, capacity in capacities(profile).items()}
+    resources = {
+        name: Resource(name, capacity) for name, capacity in capacities(profile, settings.server_workers).items()
+    }
     resources["worker_slots"].queue_bound = profile.waiting_room
     pool = await open_pool(database_url, profile.database_connections)
     storage = BoundedThreads(resources["storage"])

@@ -14,6 +14,7 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "change_after_close": (403, "截止后无法变更：报名已于 {closing} 截止"),
     # account and log-in (rules 1, 2)
     "field_errors": (422, "请检查填写的内容"),
+    "malformed_request": (400, "请求格式不正确"),
     "sms_too_soon": (429, "验证码发送过于频繁，请 {seconds} 秒后再试"),
     "sms_code_wrong": (422, "短信验证码错误"),
     "sms_code_expired": (422, "短信验证码已过期，请重新获取"),
@@ -39,6 +40,8 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "degree_not_checked": (409, "请先完成学历核验"),
     "materials_missing": (409, "材料不全：{missing}"),
     "illegal_move": (409, "当前状态（{state}）不能进行此操作"),
+    "insurance_too_short": (409, "该省要求社保缴纳满 {months} 个月"),
+    "supplement_empty": (409, "请先重新上传需要补交的材料"),
     "supplement_lapsed": (409, "逾期关闭：未在 {days} 天内补交材料"),
     # papers (rules 3, 11 to 14): the checks bring their own message
     "paper_refused": (422, "{message}"),
@@ -96,6 +99,6 @@ class PaperProblem(Refusal):
 class FieldErrors(Refusal):
     """A refusal with one message for each field that is wrong."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("field_errors")
+    def __init__(self, errors: dict[str, str], code: str = "field_errors") -> None:
+        super().__init__(code)
         self.extra = {"errors": [{"field": name, "message": message} for name, message in errors.items()]}

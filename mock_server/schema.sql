@@ -78,6 +78,8 @@ create table application (
     employer             text not null,
     job_description      text not null,
     employed_since       date not null,
+    workplace_province   text not null,
+    insured_months       integer not null,
     filing_number        text unique,
     review_round         integer not null default 0,
     reviewer_note        text,

@@ -180,6 +180,8 @@ class Journey:
             answer = self.browser.want(portal.application(person, person.claim, person.first_degree, person.subjects))
         if answer.code == portal.DONE_ALREADY["application"]:
             answer = self.browser.want(portal.my_applications())
+            if not portal.is_draft(answer.document):
+                return  # filed already, by a try whose answer never came
         if answer.outcome != "ok":
             raise GaveUp(f"application: {answer.code}")
         application_id = portal.application_id(answer.document)

@@ -178,6 +178,8 @@ def application(
         "employer": person.work.employer,
         "job_description": person.work.job_description,
         "employed_since": person.work.employed_from.isoformat(),
+        "workplace_province": person.residence.province,
+        "insured_months": (person.work.employed_until - person.work.employed_from).days // 30,
     }
     if application_id is None:
         return Request("application", "POST", "/api/applications", json=fields)
@@ -235,6 +237,11 @@ def authorization(token: str) -> dict[str, str]:
 def application_id(answer: Any) -> int:
     """Read the number of an application from the answer to `application` or to `my_applications`."""
     return int(answer[0]["id"] if isinstance(answer, list) else answer["id"])
+
+
+def is_draft(answer: Any) -> bool:
+    """Read from the answer to `my_applications` whether the application still waits to be filed."""
+    return bool(answer[0]["state"] == "draft")
 
 
 def missing_papers(problem: Any) -> list[PaperKind]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 import polars as pl
+import psutil
 
 from fakes.candidates import Candidate
 from scenarios import portal
@@ -26,7 +27,7 @@ from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
 from scenarios.run_folder import write_run_json
 from scenarios.scenario import Scenario
-from scenarios.stack import NICENESS, Stack, running_stack, stop_process
+from scenarios.stack import Stack, running_stack, stop_process
 from scenarios.window import CHINA
 
 ROOT = Path(__file__).parent.parent
@@ -98,7 +99,7 @@ def stack_for_run(run: Path, scenario: Scenario, **how: Any) -> Iterator[Stack]:
         about["cores"] = {
             "count": usable_cores(),
             "generator_niceness": os.nice(0),
-            "portal_niceness": os.nice(0) + NICENESS,
+            "portal_niceness": psutil.Process(stack.processes["server"]).nice(),
         }
         control.close()
         write_run_json(run, about)

@@ -46,6 +46,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
     objectives: tuple[str, ...] = ()
     """Texts of the form `STEP.METRIC < NUMBER`, see docs/run-folder.md."""
+    limits: dict[str, Any] = {}
+    """Limits of the mock portal's rules in place of the usual ones, see docs/rules.md."""
     providers: dict[str, dict[str, float]] = {}
     """Settings of the outside services in place of the usual ones, see docs/providers.md."""
     flaw_shares: dict[str, float] = {}

@@ -24,7 +24,7 @@ from scenarios.scenario import Scenario
 
 HOST = "127.0.0.1"
 NICENESS = 10
-"""Of everything but the load generator: when cores are short, the portal waits and the load does not."""
+"""By how much portal and outside services are nicer than the load: when cores are short, they wait, not the load."""
 START_S = 60.0
 STOP_S = 20.0
 
@@ -104,6 +104,7 @@ def running_stack(
                     "speed": scenario.speed,
                 },
                 "profile": scenario.profile,
+                "limits": scenario.limits,
                 "server_workers": server_workers,
                 "database_url": database_url,
             },
@@ -151,7 +152,7 @@ def _running(name: str, module: list[str], logs: Path) -> Iterator[subprocess.Po
         process = subprocess.Popen(
             [sys.executable, "-m", *module], stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
-    psutil.Process(process.pid).nice(NICENESS)
+    psutil.Process(process.pid).nice(min(19, os.nice(0) + NICENESS))
     try:
         yield process
     finally:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar, Response, get
-from litestar.openapi.config import OpenAPIConfig
 from prometheus_client import generate_latest
 
 from fakes.providers.callbacks import Notifier, loopback_client
@@ -70,7 +69,7 @@ class Providers:
             ],
             plugins=[problem_details()],
             lifespan=[self._lifespan],
-            openapi_config=OpenAPIConfig(title="Outside services of a registration portal", version="1"),
+            openapi_config=None,  # docs/providers.md is the contract; Litestar's pages would ask a CDN
             logging_config=None,
         )
 

@@ -1,10 +1,10 @@
 -- name: create_application$
 insert into application (account_id, state, due_at, level, subjects, province, basis, degree, field,
     degree_certificate, work_years, management_years, earlier_certificate, employer, job_description,
-    employed_since, created_at, changed_at)
+    employed_since, workplace_province, insured_months, created_at, changed_at)
 values (:account_id, :state, :due_at, :level, :subjects, :province, :basis, :degree, :field,
     :degree_certificate, :work_years, :management_years, :earlier_certificate, :employer, :job_description,
-    :employed_since, :now, :now)
+    :employed_since, :workplace_province, :insured_months, :now, :now)
 on conflict (account_id) do nothing
 returning id;
 
@@ -15,7 +15,8 @@ update application set level = :level, subjects = :subjects, province = :provinc
     degree_known_at = case when degree_certificate = :degree_certificate then degree_known_at end,
     work_years = :work_years, management_years = :management_years,
     earlier_certificate = :earlier_certificate, employer = :employer, job_description = :job_description,
-    employed_since = :employed_since, changed_at = :now
+    employed_since = :employed_since, workplace_province = :workplace_province,
+    insured_months = :insured_months, changed_at = :now
 where id = :id;
 
 -- name: find_application^

@@ -48,6 +48,8 @@ class ApplicationForm(Struct, forbid_unknown_fields=True):
     employer: str
     job_description: str
     employed_since: date
+    workplace_province: str
+    insured_months: int = 0
     earlier_certificate: str | None = None
 
 
@@ -114,6 +116,7 @@ async def _check_form(connection: Connection, form: ApplicationForm, account: Ac
         "employer": None if form.employer.strip() else "请填写工作单位",
         "job_description": None if form.job_description.strip() else "工作证明缺少岗位说明",
         "employed_since": None if form.employed_since <= portal.clock.now().date() else "任职起始日期不能晚于今天",
+        "workplace_province": None if form.workplace_province in PROVINCES else "请选择工作单位所在省份",
         "degree_certificate": None if form.degree_certificate.strip() else "请填写学历证书编号",
     }
     if found := {name: message for name, message in errors.items() if message}:
@@ -121,6 +124,8 @@ async def _check_form(connection: Connection, form: ApplicationForm, account: Ac
     household = await queries.household_province(connection, account_id=account.id)
     if form.basis is Basis.HOUSEHOLD and form.province != household:
         raise FieldErrors({"province": f"按户籍报考应选择{PROVINCES.get(household, '户籍所在省份')}"})
+    if form.basis is Basis.WORKPLACE and form.province != form.workplace_province:
+        raise FieldErrors({"province": "按工作地报考应选择工作单位所在省份"})
     reason = eligibility_error(
         Qualification(
             form.level,
@@ -156,6 +161,8 @@ def _columns(form: ApplicationForm) -> dict[str, object]:
         "employer": form.employer,
         "job_description": form.job_description,
         "employed_since": form.employed_since,
+        "workplace_province": form.workplace_province,
+        "insured_months": form.insured_months,
     }
 
 
@@ -256,9 +263,12 @@ async def submit_application(application_id: int, account: Account, portal: Port
 async def _check_complete(connection: Connection, row: Row, account: Account, portal: Portal) -> None:
     if row["degree_known_at"] is None and portal.limits.degree_check_required:
         raise Refusal("degree_not_checked")
+    limits = portal.limits
+    if row["province"] in limits.insurance_provinces and row["insured_months"] < limits.insurance_months:
+        raise Refusal("insurance_too_short", months=limits.insurance_months)
     uploaded = {Paper(it["paper"]) for it in await every(queries.materials_of(connection, application_id=row["id"]))}
     household = await queries.household_province(connection, account_id=account.id)
-    if missing := papers_missing(row["province"], household, uploaded, portal.limits):
+    if missing := papers_missing(row["province"], household, uploaded, limits):
         papers = sorted(missing)
         raise Refusal("materials_missing", missing="、".join(PAPER_NAMES[paper] for paper in papers), papers=papers)
 
@@ -270,6 +280,9 @@ async def supplement(application_id: int, account: Account, portal: Portal) -> M
     async with portal.database.transaction() as connection:
         row = await find(connection, application_id, account.id, lock=True)
         check_alive(portal, state_of(row, now))
+        since = row["changed_at"]  # when the reviewer asked
+        if not await queries.uploaded_since(connection, application_id=application_id, since=since):
+            raise Refusal("supplement_empty")
         round_ = row["review_round"] + 1
         decision_at = decision_time(portal.settings.seed, account.id_number, round_, now, portal.limits)
         state = await make_move(connection, row, Event.SUPPLEMENT, now, decision_at=decision_at)
