@@ -1,0 +1,27 @@
+"""The pinned versions: complete, with hashes, and without an address of where they came from."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PINNED = (ROOT / "requirements.txt").read_text()
+
+
+def names(requirements):
+    """Give the names of packages, as the index writes them."""
+    return {re.split(r"[^\w.-]", text)[0].lower().replace("_", "-") for text in requirements}
+
+
+def test_every_dependency_is_pinned():
+    """What pyproject.toml asks for is in requirements.txt."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = names([*project["dependencies"], *project["optional-dependencies"]["dev"]])
+    assert set() == wanted - names(re.findall(r"^[\w.-]+", PINNED, re.MULTILINE))
+
+
+def test_every_pin_has_hashes_and_nothing_has_an_address():
+    """Anyone can check what they install, from whatever index they use."""
+    pins = re.split(r"\n(?=[a-z0-9])", PINNED.strip())
+    assert [] == [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin]
+    assert not re.search(r"://|--index|--find-links|file:", PINNED)
