@@ -17,6 +17,7 @@ from locust.env import Environment
 from reports import write_report
 from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.generator import Generator
+from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.rehearsal import RehearsalError, prepare_run, sampling, stack_for_run
 from scenarios.scenario import ScenarioError, load_scenario, with_overrides
@@ -60,7 +61,7 @@ class Session:
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (ScenarioError, RehearsalError, StackError) as error:
+        except (ScenarioError, RehearsalError, StackError, TargetRefusedError) as error:
             logger.error("%s", error)
             self._abort(2)
         except Exception:

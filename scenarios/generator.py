@@ -27,6 +27,7 @@ from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.generator_health import GeneratorHealth
 from scenarios.journey import Surroundings
 from scenarios.open_arrivals import OpenArrivals
+from scenarios.loopback import check_loopback
 from scenarios.phones import Phones
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Table
@@ -42,6 +43,8 @@ class Generator:
     """Plays a run on one Locust environment."""
 
     def __init__(self, environment: Environment, run: Path, provider_address: str) -> None:
+        for address in (str(environment.host), provider_address):
+            check_loopback(address)
         self._environment = environment
         self._run = run
         self._provider_address = provider_address
