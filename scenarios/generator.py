@@ -26,8 +26,8 @@ from scenarios.arrivals import share_of
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.generator_health import GeneratorHealth
 from scenarios.journey import Surroundings
-from scenarios.open_arrivals import OpenArrivals
 from scenarios.loopback import check_loopback
+from scenarios.open_arrivals import OpenArrivals
 from scenarios.phones import Phones
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Table
