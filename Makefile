@@ -6,8 +6,9 @@ RUN := .venv/bin/python
 .DELETE_ON_ERROR:
 .PHONY: rehearsal test test-long lint bench requirements
 
+# Exit code 1 says that an objective was missed: the rehearsal has done its work.
 rehearsal: .venv/installed
-	$(RUN) rehearse.py run opening-day
+	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
 test: .venv/installed lint
 	$(RUN) -m pytest

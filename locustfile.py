@@ -13,6 +13,7 @@ from typing import Any
 import gevent
 from locust import events
 from locust.env import Environment
+from locust.runners import LocalRunner
 
 from reports import write_report
 from scenarios.control import CONTROL_TOKEN_VARIABLE
@@ -55,6 +56,10 @@ class Session:
     def play(self) -> None:
         """Prepare what is not prepared, and play the load."""
         try:
+            if not isinstance(self.environment.runner, LocalRunner):
+                raise RehearsalError(
+                    "load comes from one process: start locust without --master, --worker or --processes"
+                )
             options = self.environment.parsed_options
             if options.run_folder:
                 self.generator = Generator(self.environment, Path(options.run_folder), options.provider_address)

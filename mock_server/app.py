@@ -135,7 +135,6 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
             ],
         ),
         logging_config=None,
-        request_max_body_size=None,
     )
 
 

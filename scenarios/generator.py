@@ -58,9 +58,10 @@ class Generator:
     def play(self) -> None:
         """Play the whole load; Locust's runner stops when it is over."""
         scenario = self._scenario
-        worker = int(getattr(self._environment.runner, "worker_index", 0))
+        runner = self._environment.runner
+        worker = runner.worker_index
         bank = PaperBank.build(scenario.seed, lambda done, total: _say("papers", done=done, total=total))
-        arrivals = share_of(pl.read_parquet(self._run / "arrivals.parquet"), worker, 1)
+        arrivals = share_of(pl.read_parquet(self._run / "arrivals.parquet"), worker, runner.worker_count)
         requests = self._table("requests", run_folder.REQUESTS, worker)
         visits = self._table("visits", run_folder.VISITS, worker)
         health = self._table("generator", run_folder.GENERATOR, worker)
