@@ -3,19 +3,22 @@
 import gc
 import logging
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from litestar import Litestar, Response
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
-from litestar.exceptions import InternalServerException, ValidationException
+from litestar.exceptions import ClientException, InternalServerException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsPlugin
+from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from mock_server.applications import STATE_NAMES
 from mock_server.control_room import control_room
@@ -57,10 +60,24 @@ def refuse_move(request: AnyRequest, error: IllegalMove) -> Response[Any]:
     return Refusal("illegal_move", state=STATE_NAMES[error.state]).to_response(request)
 
 
-def name_fields(error: ValidationException) -> Refusal:
+def name_fields(error: ClientException) -> ProblemDetailsException:
     """Give the refusal of a request whose fields are missing or of the wrong type: 400, field by field."""
-    details = error.extra if isinstance(error.extra, list) else []
-    return FieldErrors({it.get("key", ""): it["message"] for it in details}, "malformed_request")
+    if error.status_code != HTTPStatus.BAD_REQUEST:
+        return ProblemDetailsException(status_code=error.status_code, title=error.detail, headers=error.headers)
+    details = error.extra if isinstance(error.extra, list) else [{"message": error.detail}]
+    return FieldErrors({_field(it): it["message"] for it in details}, "malformed_request")
+
+
+def _field(detail: dict[str, str]) -> str:
+    """Give the field that a detail of Litestar's is about; of a missing one it says the name in the message alone."""
+    named = re.search(r"[`'](\w+)[`']", detail["message"])
+    key = detail.get("key", "data")
+    return named[1] if key == "data" and named else key
+
+
+def refuse_data(request: AnyRequest, _: asyncpg.DataError) -> Response[Any]:
+    """Answer a value that no column can hold, such as a number of forty digits: 400."""
+    return Refusal("malformed_request").to_response(request)
 
 
 def hide_error(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -115,11 +132,11 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
             ProblemDetailsPlugin(
                 ProblemDetailsConfig(
                     enable_for_all_http_exceptions=True,
-                    exception_to_problem_detail_map={ValidationException: name_fields},
+                    exception_to_problem_detail_map={ClientException: name_fields},
                 )
             )
         ],
-        exception_handlers={IllegalMove: refuse_move, 500: hide_error},
+        exception_handlers={IllegalMove: refuse_move, asyncpg.DataError: refuse_data, 500: hide_error},
         openapi_config=OpenAPIConfig(
             title="Registration portal (mock)",
             version="1",

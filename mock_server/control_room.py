@@ -16,7 +16,7 @@ import msgspec
 from mock_server import metrics
 from mock_server.clock import ClockReading
 from mock_server.database import queries, speak_json
-from mock_server.office import office_hours
+from mock_server.office import ask_gateways, office_hours
 from mock_server.portal import Portal
 from mock_server.settings import Profile
 
@@ -85,7 +85,7 @@ async def _office(portal: Portal) -> None:
             connection = await asyncpg.connect(portal.database_url)
             try:
                 await connection.execute("select pg_advisory_lock($1)", OFFICE_LOCK)
-                await office_hours(portal)
+                await asyncio.gather(office_hours(portal), ask_gateways(portal))
             finally:
                 await connection.close()
         except (OSError, asyncpg.PostgresError):

@@ -92,12 +92,13 @@ class Database:
         await self._pool.close()
 
 
-async def open_pool(url: str, connections: int) -> asyncpg.Pool:
+async def open_pool(url: str, connections: int, server_workers: int) -> asyncpg.Pool:
     """Connect to the database; `connections` are opened at once, so that none is opened under load."""
+    most = POOL_MOST // server_workers
     return await asyncpg.create_pool(
         url,
-        min_size=min(connections, POOL_MOST),
-        max_size=POOL_MOST,
+        min_size=min(connections, most),
+        max_size=most,
         init=speak_json,
         reset=_leave_as_it_is,
         max_inactive_connection_lifetime=0,

@@ -68,7 +68,7 @@ async def office_hours(portal: Portal) -> None:
     """Do what is due, every second, until cancelled."""
     texts: set[asyncio.Task[None]] = set()
     while True:
-        for duty in (apply_deadlines, unbind_phones, issue_invoices, query_unanswered_orders):
+        for duty in (apply_deadlines, unbind_phones, issue_invoices):
             try:
                 await duty(portal)
             except Exception:
@@ -80,6 +80,16 @@ async def office_hours(portal: Portal) -> None:
                 task.add_done_callback(texts.discard)
         except Exception:
             logger.exception("office: release_decisions failed, tried again in a second")
+        await asyncio.sleep(1)
+
+
+async def ask_gateways(portal: Portal) -> None:
+    """Ask about unanswered orders, every second, until cancelled: apart, as gateways may be slow or silent."""
+    while True:
+        try:
+            await query_unanswered_orders(portal)
+        except Exception:
+            logger.exception("office: query_unanswered_orders failed, tried again in a second")
         await asyncio.sleep(1)
 
 
@@ -122,8 +132,8 @@ async def release_decisions(portal: Portal) -> list[tuple[str, str]]:
         async with portal.database.transaction() as connection:
             now = portal.clock.now()
             row = await queries.lock_application_by_id(connection, id=case["id"])
-            if state_of(row, now) is not State.UNDER_REVIEW:
-                continue  # withdrawn in this very moment
+            if state_of(row, now) is not State.UNDER_REVIEW or row["review_round"] != case["review_round"]:
+                continue  # withdrawn in this very moment, and perhaps filed again
             within_d = {
                 Event.APPROVE: limits.payment_within_d,
                 Event.REQUEST_SUPPLEMENT: limits.supplement_within_d,
@@ -168,7 +178,10 @@ async def query_unanswered_orders(portal: Portal) -> None:
     async with portal.database.connection() as connection:
         orders = await every(queries.take_unanswered_orders(connection, real_now=now, asked_before=asked_before))
     for order in orders:
-        state = await portal.providers.order_state(order["channel"], order["order_no"])
+        try:
+            state = await portal.providers.order_state(order["channel"], order["order_no"])
+        except Refusal:
+            continue  # asked again later
         async with portal.database.transaction() as connection:
             if state == "paid":
                 await settle(connection, portal, order["application_id"], order["order_no"], None)

@@ -89,6 +89,8 @@ class Portal:
         for name, capacity in capacities(profile, self.settings.server_workers).items():
             self.resources[name].set_capacity(capacity)
         self.passwords = Passwords(profile.password_hash, self.hashing)
+        self.providers.timeout_s = profile.lines.timeout_s
+        self.resources["worker_slots"].queue_bound = profile.waiting_room
         self.uploads.fsync = profile.storage.fsync
         self.profile = profile
 
@@ -106,7 +108,7 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
         name: Resource(name, capacity) for name, capacity in capacities(profile, settings.server_workers).items()
     }
     resources["worker_slots"].queue_bound = profile.waiting_room
-    pool = await open_pool(database_url, profile.database_connections)
+    pool = await open_pool(database_url, profile.database_connections, settings.server_workers)
     storage = BoundedThreads(resources["storage"])
     hashing = BoundedThreads(resources["password_hash"])
     return Portal(

@@ -21,8 +21,6 @@ NAMES = {
     "unionpay": "银联",
 }
 
-GATEWAYS = ("alipay", "unionpay")
-
 
 def signature(fields: Mapping[str, str], key: str) -> str:
     """Sign a payment notification: HMAC-SHA256 over `k=v` of all fields but `sign`, sorted, joined with `&`."""
@@ -35,24 +33,29 @@ class Providers:
 
     def __init__(self, address: str, lines: dict[str, Resource], timeout_s: float) -> None:
         self._lines = lines
+        self.timeout_s = timeout_s
         # The lines bound the calls, so a bound of the client's own would only hide a wait.
-        self._session = aiohttp.ClientSession(
-            address, timeout=ClientTimeout(timeout_s), connector=TCPConnector(limit=0, keepalive_timeout=60)
-        )
+        self._session = aiohttp.ClientSession(address, connector=TCPConnector(limit=0, keepalive_timeout=60))
 
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
 
-    async def _call(self, provider: str, method: str, path: str, **request: Any) -> tuple[int, Any]:
-        """Call a service over one of its lines; give status and document of the answer."""
+    async def _call(
+        self, provider: str, method: str, path: str, *, may_refuse: bool = False, **request: Any
+    ) -> tuple[int, Any]:
+        """Call a service over one of its lines; give status and document of the answer.
+
+        Raises Refusal for an error of the service, and for a refusal (4xx) unless it `may_refuse`.
+        """
         async with self._lines[provider]():
             try:
-                async with self._session.request(method, path, **request) as answer:
+                timeout = ClientTimeout(self.timeout_s)
+                async with self._session.request(method, path, timeout=timeout, **request) as answer:
                     status, content = answer.status, await answer.read()
             except (ClientError, TimeoutError) as error:
                 raise Refusal("provider_unavailable", service=NAMES[provider]) from error
-        if status >= 500:
+        if status >= 500 or (status >= 400 and not may_refuse):
             raise Refusal("provider_unavailable", service=NAMES[provider])
         return status, msgspec.json.decode(content) if content else None
 
@@ -81,17 +84,15 @@ class Providers:
     async def open_order(self, gateway: str, order_no: str, amount_fen: int, subject: str, notify_url: str) -> str:
         """Open an order at a payment gateway; give the address where the candidate pays."""
         order = {"order_no": order_no, "amount_fen": amount_fen, "subject": subject, "notify_url": notify_url}
-        status, answer = await self._call(gateway, "POST", f"/{gateway}/orders", json=order)
-        if status >= 400:
-            raise Refusal("provider_unavailable", service=NAMES[gateway])
+        _, answer = await self._call(gateway, "POST", f"/{gateway}/orders", json=order)
         return str(answer["pay_url"])
 
     async def order_state(self, gateway: str, order_no: str) -> str:
         """Give how the gateway has an order: `waiting`, `paid`, `closed`, `refunded`, or `unknown`."""
-        status, answer = await self._call(gateway, "GET", f"/{gateway}/orders/{order_no}")
+        status, answer = await self._call(gateway, "GET", f"/{gateway}/orders/{order_no}", may_refuse=True)
         return str(answer["status"]) if status < 400 else "unknown"
 
     async def close_order(self, gateway: str, order_no: str) -> bool:
         """Close an unpaid order at the gateway; say whether it is closed (False: it was paid meanwhile)."""
-        status, _ = await self._call(gateway, "POST", f"/{gateway}/orders/{order_no}/close")
+        status, _ = await self._call(gateway, "POST", f"/{gateway}/orders/{order_no}/close", may_refuse=True)
         return status < 400 or status == HTTPStatus.NOT_FOUND

@@ -69,7 +69,7 @@ class Resource:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.release()  # the unit came in the same moment as the cancellation
-            else:
+            elif turn in self._waiting:
                 self._waiting.remove(turn)
             self._note_vain_wait(perf_counter() - began_s)
             raise

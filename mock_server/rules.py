@@ -95,8 +95,8 @@ class Qualification(Struct, frozen=True):
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
-_ID_NUMBER = re.compile(r"[1-9]\d{16}[\dX]")
-_PHONE = re.compile(r"1[3-9]\d{9}")
+_ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")  # \d would take the digits of every script
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 

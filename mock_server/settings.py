@@ -15,6 +15,7 @@ from mock_server.paper_limits import PaperLimits
 PROFILES = Path(__file__).parent / "profiles"
 
 Count = Annotated[int, Meta(ge=1)]
+Threads = Annotated[int, Meta(ge=1, le=64)]
 NonNegative = Annotated[float, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -69,7 +70,7 @@ class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
     one, 19 MiB and 2 passes, takes about 24 ms here.
     """
 
-    threads: Count = 2
+    threads: Threads = 2
     memory_kib: Annotated[int, Meta(ge=8)] = 4096
     passes: Count = 1
 
@@ -77,7 +78,7 @@ class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
 class Storage(Struct, frozen=True, forbid_unknown_fields=True):
     """How many files may be written at a time, and whether each is forced to the disk."""
 
-    threads: Count = 4
+    threads: Threads = 4
     fsync: bool = False
 
 
@@ -98,8 +99,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     purpose: str
     worker_slots: Count = 256
     waiting_room: Count = 10_000
-    database_connections: Count = 16
-    image_threads: Count = 2
+    database_connections: Annotated[int, Meta(ge=1, le=90)] = 16  # what PostgreSQL's default leaves
+    image_threads: Threads = 2
     password_hash: PasswordHash = PasswordHash()
     storage: Storage = Storage()
     lines: Lines = Lines()

@@ -5,6 +5,7 @@ wanted ──► sent ──► answered                       one row in the ru
 └── intended latency of the step ──┘              whatever it took to get it
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -20,8 +21,14 @@ from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow
 from scenarios.uplink import PacedBody
 
+STEP_ROOM = 1000
+"""How often a step may be wanted in a visit before its draws repeat."""
 LONG_BODY_BYTES = 4096
 """Bodies below this leave at once: even a slow uplink carries them within the patience of a click."""
+
+
+class PatienceEnded(OSError):  # noqa: N818 - what a candidate does, not an error
+    """The candidate waits no longer. An OSError, so that the client closes the connection, as browsers do."""
 
 
 class GaveUp(Exception):  # noqa: N818 - what a candidate does, not an error
@@ -47,6 +54,7 @@ class Browser:
         clock: RunClock,
         worker: int,
         record: Callable[[RequestRow], None],
+        due_s: float,
     ) -> None:
         self._session = session
         self._behaviour = behaviour
@@ -54,7 +62,8 @@ class Browser:
         self._worker = worker
         self._record = record
         self._uplink = behaviour.uplink()
-        self._wants = 0
+        self._due_s: float | None = due_s
+        self._numbers: Counter[str] = Counter()
         self.headers: Mapping[str, str] = {}
         self.reached = ""
 
@@ -63,23 +72,30 @@ class Browser:
 
         Raises GaveUp when the portal fails the candidate too often.
         """
-        intended_s = self._clock.now_s()
-        self._wants += 1
+        # The first request was intended for when the visit was due: a late start is part of the wait.
+        intended_s = self._clock.now_s() if self._due_s is None else self._due_s
+        self._due_s = None
+        number = self.number(request.step)
         attempt = 1
         while True:
-            patience_s = self._behaviour.patience_s(self._wants, attempt, sees_progress=request.shows_progress)
+            patience_s = self._behaviour.patience_s(number, attempt, sees_progress=request.shows_progress)
             answer = self._send(request, intended_s, attempt, patience_s)
             if answer.outcome == "ok":
                 self.reached = request.step
                 return answer
             if answer.outcome == "refused":
                 return answer
-            pause_s = self._behaviour.retry_after_s(self._wants, attempt)
+            pause_s = self._behaviour.retry_after_s(number, attempt)
             if pause_s is None:
                 raise GaveUp(f"{request.step}: {answer.code}")
             if answer.outcome == "failed":  # who has lost patience reloads at once
                 gevent.sleep(pause_s)
             attempt += 1
+
+    def number(self, step: str, first: int = 0) -> int:
+        """Give the number that draws at a step are bound to: what happened at other steps does not move it."""
+        self._numbers[f"{step}/{first}"] += 1
+        return first + portal.STEPS.index(step) * STEP_ROOM + self._numbers[f"{step}/{first}"] % STEP_ROOM
 
     def load_assets(self) -> None:
         """Fetch what a page needs besides itself, over as many connections as browsers open."""
@@ -91,6 +107,14 @@ class Browser:
             connections.join()
         finally:
             connections.kill()
+            self._keep_one_connection()
+
+    def _keep_one_connection(self) -> None:
+        """Close what idles but one: thousands of candidates have to fit into this process's open files."""
+        for client in self._session.client.clientpool.clients.values():
+            idle = client._connection_pool._socket_queue
+            while idle.qsize() > 1:
+                idle.get().close()
 
     def _send(self, request: Request, intended_s: float, attempt: int, patience_s: float) -> Answer:
         body: Any
@@ -101,7 +125,7 @@ class Browser:
         sent_s = self._clock.now_s()
         status, code, outcome, size, timing, document = 0, "load_ended", "cut_off", 0, "", None
         try:
-            patience = gevent.Timeout.start_new(patience_s)
+            patience = gevent.Timeout.start_new(patience_s, PatienceEnded)
             try:
                 with self._session.request(
                     request.method,

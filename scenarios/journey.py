@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import gevent
+from gevent.pool import Group
 
 from fakes.candidates import Candidate
 from fakes.paper_bank import PaperBank
@@ -30,7 +31,7 @@ GATE_JITTER_MEAN_S = 1.5  # assumption: how fast people click once the countdown
 SMS_LOOK_S = 2.0  # assumption: how often people look at their phone while they wait for a code
 SMS_WAIT_S = 60.0  # assumption: how long they wait for it before they ask again
 FACE_TRIES = 3  # assumption
-FIRST_PAUSE = 10_000
+FIRST_PAUSE = 30_000
 """Pauses are numbered from here, so that none has the number of a request: their draws stay apart."""
 MENDS_MOST = 6  # more refusals of one step than any candidate has flaws
 
@@ -57,10 +58,16 @@ class Journey:
         self.browser = browser
         self.around = around
         self.has_account = has_account
-        self._pauses = FIRST_PAUSE
+        self._tabs = Group()
 
     def visit(self, purpose: str) -> None:
         """Make the visit. Raises GaveUp."""
+        try:
+            self._visit(purpose)
+        finally:
+            self._tabs.kill()
+
+    def _visit(self, purpose: str) -> None:
         if purpose == "look":
             self.browser.want(portal.home())
             return
@@ -83,6 +90,8 @@ class Journey:
             self.browser.load_assets()
         answer = self.browser.want(portal.window())
         while not portal.is_open(answer.document):
+            if portal.has_closed(answer.document):
+                raise GaveUp("window: closed")
             answer = self._wait_at_the_gate()
         self._think()
 
@@ -97,12 +106,10 @@ class Journey:
             pause_s = to_opening_s + share * GATE_JITTER_MEAN_S
         gevent.sleep(pause_s)
         tabs = self.behaviour.tabs * self.behaviour.devices
-        others = [gevent.spawn(self._reload_quietly) for _ in range(tabs - 1)]
-        try:
-            self.browser.want(portal.home())
-            return self.browser.want(portal.window())
-        finally:
-            gevent.killall(others)
+        for _ in range(tabs - 1):
+            self._tabs.spawn(self._reload_quietly)
+        self.browser.want(portal.home())
+        return self.browser.want(portal.window())
 
     def _reload_quietly(self) -> None:
         try:
@@ -249,5 +256,4 @@ class Journey:
         return self.behaviour.form_s(self._next_pause())
 
     def _next_pause(self) -> int:
-        self._pauses += 1
-        return self._pauses
+        return self.browser.number(self.browser.reached or "home", FIRST_PAUSE)

@@ -7,11 +7,14 @@ counted as late, never dropped.
 """
 
 import gc
+import select
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gevent
+from gevent import monkey
 from gevent.pool import Group
+from geventhttpclient.connectionpool import ConnectionPool
 from locust.dispatch import UsersDispatcher
 from locust.env import Environment
 
@@ -42,6 +45,7 @@ class OpenArrivals:
 
     def run(self, arrivals: Iterable[Arrival], end_s: float) -> None:
         """Start everyone at their time, until the load ends at `end_s`."""
+        poll_for_liveness()
         quiet_collector()
         for arrival in arrivals:
             self._sleep_until(arrival.due_s)
@@ -66,6 +70,24 @@ class OpenArrivals:
     def _sleep_until(self, due_s: float) -> None:
         while (left_s := due_s - self._clock.now_s()) > LEAST_PAUSE_S:
             gevent.sleep(left_s)
+
+
+def poll_for_liveness() -> None:
+    """Have geventhttpclient look for dead connections with poll.
+
+    It uses select, which fails above 1,024 open files, so there every connection would be taken for dead and opened
+    anew, and the portal would pay for connections that browsers keep.
+    """
+    poll = monkey.get_original("select", "poll")
+
+    def is_alive(_: ConnectionPool, sock: Any) -> bool:
+        if sock is None or sock.fileno() < 0:
+            return False
+        poller = poll()
+        poller.register(sock.fileno(), select.POLLIN)
+        return not poller.poll(0)  # readable while idle: the portal has closed it
+
+    ConnectionPool._is_socket_alive = is_alive
 
 
 def quiet_collector() -> None:

@@ -5,6 +5,7 @@ small readers at the end take out of an answer what the journey needs.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from fakes.candidates import Address, Candidate
@@ -222,6 +223,11 @@ def status(application_id: int) -> Request:
 def is_open(answer: Any) -> bool:
     """Read from the answer to `window` whether the portal takes registrations."""
     return bool(answer["open"])
+
+
+def has_closed(answer: Any) -> bool:
+    """Read from the answer to `window` whether the time for registration is over."""
+    return datetime.fromisoformat(answer["portal_time"]) >= datetime.fromisoformat(answer["closing"])
 
 
 def token(answer: Any) -> str:

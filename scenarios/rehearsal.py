@@ -110,7 +110,7 @@ def stack_for_run(run: Path, scenario: Scenario, **how: Any) -> Iterator[Stack]:
 def sampling(run: Path, stack: Stack, generator_pid: int) -> Iterator[None]:
     """Sample the portal's metrics and everybody's processes for as long as the context lasts."""
     processes = {**stack.processes, "generator-0": generator_pid}
-    command = [sys.executable, "-m", "scenarios.sampler", str(run), "--metrics", f"{stack.address}/metrics"]
+    command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
     command += [f"--process={name}={pid}" for name, pid in processes.items()]
     with (run / "logs" / "sampler.log").open("wb") as log:
         sampler = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
@@ -146,9 +146,11 @@ def rehearse(
             generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
             exits.callback(stop_process, generator)  # … and before that, the process
             exits.enter_context(sampling(run, stack, generator.pid))
-            _watch(generator, scenario, progress)
+            interrupted = _watch(generator, scenario, progress)
             progress({"now": "stop"})
         if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
+            if interrupted:
+                raise KeyboardInterrupt
             raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -172,11 +174,12 @@ def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
         )
 
 
-def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress) -> None:
-    """Pass the generator's progress on until it ends; Ctrl-C ends the load, not the rehearsal."""
+def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress) -> bool:
+    """Pass the generator's progress on until it ends; Ctrl-C ends the load, not the rehearsal. Say whether it came."""
     longest_s = START_GENERATOR_S + scenario.length_s + STOP_GENERATOR_S
     try:
         _follow(generator, progress, longest_s)
+        return False
     except KeyboardInterrupt:
         # What was measured is kept, so from here on everything ends in good order, however often Ctrl-C is pressed.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -184,6 +187,7 @@ def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Pro
         progress({"now": "interrupted"})
         generator.terminate()
         _follow(generator, lambda _: None, STOP_GENERATOR_S)
+        return True
 
 
 def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: float) -> None:

@@ -5,9 +5,11 @@ when) and ends when it is told to.
 """
 
 import argparse
+import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -47,19 +49,27 @@ def read_resources(exposition: str) -> dict[str, dict[str, float]]:
     return resources
 
 
-def sample_process(pid: int) -> tuple[float, int, int]:
+def sample_process(pid: int, others: frozenset[int] = frozenset()) -> tuple[float, int, int]:
     """Give CPU seconds, resident bytes and niceness of a process; CPU and memory with all its descendants.
 
-    Raises psutil.NoSuchProcess.
+    `others` are sampled by themselves and, with their descendants, left out. Raises psutil.NoSuchProcess.
     """
     root = psutil.Process(pid)
     cpu_s, rss_bytes = 0.0, 0
-    for process in [root, *root.children(recursive=True)]:
+    for process in [root, *_descendants(root, others)]:
         with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
             cpu_s += times.user + times.system
             rss_bytes += process.memory_info().rss
     return cpu_s, rss_bytes, root.nice()
+
+
+def _descendants(root: psutil.Process, others: frozenset[int]) -> Iterator[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        for child in root.children():
+            if child.pid not in others:
+                yield child
+                yield from _descendants(child, others)
 
 
 def wait_for_load(run: Path) -> RunClock:
@@ -79,6 +89,7 @@ def main() -> NoReturn:
     parser.add_argument("--process", action="append", default=[], metavar="NAME=PID")
     options = parser.parse_args()
     processes = {name: int(pid) for name, _, pid in (it.partition("=") for it in options.process)}
+    others = frozenset([os.getpid(), *processes.values()])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     clock = wait_for_load(options.run)
     resources = Table(options.run, "resources", run_folder.RESOURCES)
@@ -88,7 +99,7 @@ def main() -> NoReturn:
             while True:
                 for name, pid in processes.items():
                     with suppress(psutil.NoSuchProcess):
-                        cpu.add((clock.now_s(), name, *sample_process(pid)))
+                        cpu.add((clock.now_s(), name, *sample_process(pid, others)))
                 if options.metrics:
                     # A portal that does not answer within the second leaves a gap; the report says so.
                     with suppress(httpx.HTTPError):

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from fakes.candidates import FlawShares
 from scenarios.behaviour import BehaviourSettings
 from scenarios.bounds import check_positive
 from scenarios.demand import DemandSettings, share_per_minute
@@ -66,9 +67,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         # Demand settings that only this window refuses are refused here, not in the middle of a run.
         share_per_minute(self.window, self.demand)
-        for flaw, share in self.flaw_shares.items():
-            if not 0 <= share <= 1:
-                raise ValueError(f"flaw_shares.{flaw} is {share}; a share lies between 0 and 1")
+        known = FlawShares.__slots__
+        if unknown := sorted(set(self.flaw_shares) - set(known)):
+            raise ValueError(f"flaw_shares.{unknown[0]} is not a flaw; the flaws are {', '.join(known)}")
+        FlawShares(**self.flaw_shares)  # refuses shares that are none
 
     @property
     def length_s(self) -> float:

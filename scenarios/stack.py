@@ -1,6 +1,7 @@
 """The stack under rehearsal: outside services and mock portal, as processes of lower priority than the load's."""
 
 import os
+import resource
 import secrets
 import signal
 import socket
@@ -25,6 +26,7 @@ from scenarios.scenario import Scenario
 HOST = "127.0.0.1"
 NICENESS = 10
 """By how much portal and outside services are nicer than the load: when cores are short, they wait, not the load."""
+OPEN_FILES = 65_536
 START_S = 60.0
 STOP_S = 20.0
 
@@ -65,6 +67,7 @@ def running_stack(
     """
     if port is not None and not _is_free(port):
         raise StackError(f"port {port} of {HOST} is in use: end what listens there, or choose another --port")
+    _allow_many_open_files()
     logs.mkdir(parents=True, exist_ok=True)
     provider_port, portal_port = free_port(), port or free_port()
     keys = {gateway: secrets.token_hex(16) for gateway in ("alipay", "unionpay")}
@@ -132,6 +135,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def _allow_many_open_files() -> None:
+    """Raise the soft limit of open files, which the portal inherits: each candidate holds a connection."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _is_free(port: int) -> bool:

@@ -1,5 +1,6 @@
 """A candidate as a Locust user: FastHttpUser's client, one journey, and the books of the visit."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.journey import Journey, Surroundings
 from scenarios.run_folder import RequestRow, VisitRow
+
+logger = logging.getLogger(__name__)
 
 COMING_BACK = 10
 """What coming back adds to the number of a visit: more than the plan has visits of one candidate."""
@@ -56,7 +59,14 @@ class CandidateUser(FastHttpUser):
         arrival, rehearsal = self.arrival, self.rehearsal
         started_s = rehearsal.around.clock.now_s()
         behaviour = Behaviour(rehearsal.behaviour, rehearsal.seed, arrival.candidate, arrival.visit)
-        browser = Browser(self.client, behaviour, rehearsal.around.clock, rehearsal.worker, rehearsal.record_request)
+        browser = Browser(
+            self.client,
+            behaviour,
+            rehearsal.around.clock,
+            rehearsal.worker,
+            rehearsal.record_request,
+            arrival.due_s,
+        )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
         journey = Journey(person, behaviour, browser, rehearsal.around, arrival.has_account)
         outcome, reason, ended_s = "inside", "", None
@@ -66,6 +76,9 @@ class CandidateUser(FastHttpUser):
         except GaveUp as why:
             outcome, reason, ended_s = "gave_up", str(why), rehearsal.around.clock.now_s()
             self._come_back_later(behaviour, ended_s, journey.has_account)
+        except Exception as error:  # Locust would begin the visit again
+            logger.exception("the visit of candidate %d failed", arrival.candidate)
+            outcome, reason, ended_s = "gave_up", f"harness: {error!r}", rehearsal.around.clock.now_s()
         finally:
             rehearsal.record_visit(
                 VisitRow(

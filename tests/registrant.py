@@ -1,20 +1,68 @@
 """A candidate who registers over plain HTTP, without thinking or waiting: what the server's tests are written with."""
 
+import json
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from fakes.candidates import Candidate
 from fakes.levels import SUBJECTS
 from fakes.paper_bank import PaperBank
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind, file_name
+from mock_server.life import Event
+from mock_server.office import decision
+from mock_server.settings import Limits
 from scenarios import portal
 from scenarios.portal import Request
 from scenarios.stack import Stack
 
 MANY = 50_000
 """Candidates of the tests have numbers from here on, each test its own."""
+SEED = 1
+DAY = timedelta(days=1)
+
+
+def number_with_decision(event: Event, first_number: int) -> int:
+    """Give the first number, from `first_number` up, of a candidate whose good papers get this decision."""
+    limits = Limits()
+    return next(
+        number
+        for number in count(first_number)
+        if decision(SEED, Candidate(SEED, MANY + number).id_number, 1, True, limits)[0] is event
+    )
+
+
+def wait_until(happened: Callable[[], Any], what: str = "what the test waits for") -> None:
+    """Wait until the offices have done it: they work once a second."""
+    deadline_s = time.monotonic() + 15
+    while not happened():
+        assert time.monotonic() < deadline_s, f"15 s went by without {what}"
+        time.sleep(0.1)
+
+
+def book(stack: Stack, name: str, **where: Any) -> list[dict[str, Any]]:
+    """Give the rows of one of the portal's books that have these values."""
+    token = {"Authorization": f"Bearer {stack.control_token}"}
+    text = httpx.get(f"{stack.address}/control/export/{name}", headers=token, trust_env=False).text
+    rows = map(json.loads, text.splitlines())
+    return [row for row in rows if where.items() <= row.items()]
+
+
+def settings_of(stack: Stack) -> dict[str, Any]:
+    """Give the settings that the portal was started with."""
+    command = psutil.Process(stack.processes["server"]).cmdline()
+    return dict(json.loads(Path(next(word for word in command if word.endswith(".json"))).read_text()))
+
+
+def pay_at_gateway(order: dict[str, Any]) -> None:
+    """Pay as the candidate does: at the address that the order names."""
+    httpx.post(order["pay_url"], trust_env=False).raise_for_status()
 
 
 class Registrant:
@@ -23,32 +71,36 @@ class Registrant:
     def __init__(self, stack: Stack, bank: PaperBank, number: int) -> None:
         self.stack = stack
         self.bank = bank
-        self.person = Candidate(1, MANY + number)
+        self.person = Candidate(SEED, MANY + number)
         self.http = httpx.Client(base_url=stack.address, trust_env=False, timeout=30)
         self.headers: dict[str, str] = {}
         self.application_id = 0
 
-    def send(self, request: Request, **headers: str) -> httpx.Response:
+    def send(self, request: Request) -> httpx.Response:
         """Send a request of the portal."""
         return self.http.request(
             request.method,
             request.path,
             json=request.json,
             content=request.body,
-            headers={**self.headers, **request.headers, **headers},
+            headers={**self.headers, **request.headers},
         )
 
-    def accepted(self, request: Request, **headers: str) -> Any:
+    def accepted(self, request: Request) -> Any:
         """Send a request that the portal accepts; give the document of the answer."""
-        answer = self.send(request, **headers)
+        answer = self.send(request)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
-    def refused(self, request: Request, **headers: str) -> tuple[int, str]:
+    def refused(self, request: Request) -> tuple[int, str]:
         """Send a request that the portal refuses; give status and code."""
-        answer = self.send(request, **headers)
+        answer = self.send(request)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         return answer.status_code, portal.problem_code(answer.json())
+
+    def field_messages(self, request: Request) -> dict[str, str]:
+        """Send a request that the portal refuses for its fields; give what it says of each."""
+        return {error["field"]: error["message"] for error in self.send(request).json()["errors"]}
 
     def get(self, path: str) -> Any:
         """Get a document."""
@@ -109,19 +161,24 @@ class Registrant:
         """Come as far as the face check."""
         return self.register().submit_identity().pass_face_check()
 
-    def application(self) -> Request:
-        """Give the request that begins the application, for all subjects of the level."""
+    def application(self, **changes: Any) -> Request:
+        """Give the request that begins the application, for all subjects of the level but for these `changes`."""
         person = self.person
-        return portal.application(person, person.claim, person.degree, SUBJECTS[person.level])
+        request = portal.application(person, person.claim, person.degree, SUBJECTS[person.level])
+        return request._replace(json=request.json | changes)
+
+    def change(self, **changes: Any) -> Request:
+        """Give the request that changes the application."""
+        return self.application(**changes)._replace(method="PUT", path=f"/api/applications/{self.application_id}")
 
     def material(self, kind: PaperKind, flaw: Flaw | None = None) -> Request:
         """Give the request that uploads a paper."""
         name = file_name(kind, 1, self.person.number)
         return portal.material(self.application_id, kind, self.paper(kind, flaw), name)
 
-    def apply(self, work_proof_flaw: Flaw | None = None) -> "Registrant":
+    def apply(self, work_proof_flaw: Flaw | None = None, **changes: Any) -> "Registrant":
         """Fill in the application and upload all papers."""
-        self.application_id = portal.application_id(self.accepted(self.application()))
+        self.application_id = portal.application_id(self.accepted(self.application(**changes)))
         self.accepted(portal.degree_check(self.application_id))
         papers = {*self.person.papers, PaperKind.SOCIAL_INSURANCE} - set(SCAN_KINDS)
         for kind in sorted(papers):
@@ -132,14 +189,24 @@ class Registrant:
         """File the application; give its number."""
         return str(self.accepted(portal.submission(self.application_id))["filing_number"])
 
+    def step(self, name: str) -> Request:
+        """Give the request of a step of the application that needs no fields, such as its withdrawal."""
+        return Request("", "POST", f"/api/applications/{self.application_id}/{name}")
+
+    def payment(self, key: str, channel: str = "alipay") -> Request:
+        """Give the request that opens an order under an idempotency key."""
+        return self.step("payments")._replace(json={"channel": channel}, headers={"Idempotency-Key": key})
+
+    @property
+    def status(self) -> Any:
+        """How the application stands."""
+        return self.accepted(portal.status(self.application_id))
+
     @property
     def state(self) -> str:
         """The application's state."""
-        return str(self.accepted(portal.status(self.application_id))["state"])
+        return str(self.status["state"])
 
     def wait_for_state(self, state: str) -> None:
-        """Wait until the offices have brought the application there: they work once a second."""
-        deadline_s = time.monotonic() + 15
-        while (found := self.state) != state:
-            assert time.monotonic() < deadline_s, f"the application is {found}, not {state}"
-            time.sleep(0.1)
+        """Wait until the offices have brought the application there."""
+        wait_until(lambda: self.state == state, f"the application being {state}")

@@ -42,10 +42,10 @@ insert into application_event (application_id, event, from_state, to_state, at)
 values (:id, :event, :from_state, :to_state, :now);
 
 -- name: file_application!
-with filed as (
-    insert into filing (province, sequence, number, application_id, filed_at)
-    values (:province, :sequence, :number, :id, :now)
-)
+insert into filing (province, sequence, number, application_id, filed_at)
+values (:province, :sequence, :number, :id, :now);
+
+-- name: note_filing_number!
 update application set filing_number = :number where id = :id;
 
 -- name: start_review!

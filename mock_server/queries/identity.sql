@@ -30,6 +30,9 @@ update account set face_checked_at = :now, face_due_at = null
 where id = :account_id and face_checked_at is null and lapsed_at is null and face_due_at > :now
 returning id;
 
+-- name: lock_account^
+select submitted_at, face_checked_at from account where id = :account_id for update;
+
 -- name: lapse_accounts!
 -- Let accounts go whose face check is overdue: their ID number and phone are free again (rule 5).
 update account set lapsed_at = :now

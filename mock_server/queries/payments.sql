@@ -27,6 +27,9 @@ update payment_order set state = :state, notify_id = :notify_id, paid_at = :now 
 -- name: cancel_order!
 update payment_order set state = 'cancelled' where order_no = :order_no and state = 'open';
 
+-- name: cancel_open_orders!
+update payment_order set state = 'cancelled' where application_id = :application_id and state = 'open';
+
 -- name: owe_refund!
 update payment_order set state = 'refund_owed' where application_id = :application_id and state = 'paid';
 
@@ -55,6 +58,7 @@ where i.id = :id and p.account_id = :account_id;
 -- name: invoices_due
 select i.id, i.email, i.title, i.amount_fen, i.order_no, a.name, p.level, cardinality(p.subjects) as subjects
 from invoice i join application p on p.id = i.application_id join account a on a.id = p.account_id
+    join payment_order o on o.order_no = i.order_no and o.state = 'paid'
 where i.issued_at is null and i.due_at <= :now
 order by i.due_at limit 100;
 

@@ -117,7 +117,7 @@ async def _check_form(connection: Connection, form: ApplicationForm, account: Ac
         "job_description": None if form.job_description.strip() else "工作证明缺少岗位说明",
         "employed_since": None if form.employed_since <= portal.clock.now().date() else "任职起始日期不能晚于今天",
         "workplace_province": None if form.workplace_province in PROVINCES else "请选择工作单位所在省份",
-        "degree_certificate": None if form.degree_certificate.strip() else "请填写学历证书编号",
+        "degree_certificate": None if 1 <= len(form.degree_certificate.strip()) <= 40 else "请填写学历证书编号",
     }
     if found := {name: message for name, message in errors.items() if message}:
         raise FieldErrors(found)
@@ -257,6 +257,7 @@ async def submit_application(application_id: int, account: Account, portal: Port
                     id=application_id,
                     now=now,
                 )
+            await queries.note_filing_number(connection, id=application_id, number=number)
     return Filed(number, state.value, now)
 
 
@@ -281,7 +282,9 @@ async def supplement(application_id: int, account: Account, portal: Portal) -> M
         row = await find(connection, application_id, account.id, lock=True)
         check_alive(portal, state_of(row, now))
         since = row["changed_at"]  # when the reviewer asked
-        if not await queries.uploaded_since(connection, application_id=application_id, since=since):
+        if state_of(row, now) is State.SUPPLEMENT_REQUESTED and not await queries.uploaded_since(
+            connection, application_id=application_id, since=since
+        ):
             raise Refusal("supplement_empty")
         round_ = row["review_round"] + 1
         decision_at = decision_time(portal.settings.seed, account.id_number, round_, now, portal.limits)
@@ -299,6 +302,9 @@ async def withdraw(application_id: int, account: Account, portal: Portal) -> Mov
         row = await find(connection, application_id, account.id, lock=True)
         check_alive(portal, state_of(row, now))
         state = await make_move(connection, row, Event.WITHDRAW, now)
+        await queries.cancel_open_orders(
+            connection, application_id=application_id
+        )  # money that still comes is owed back
         await queries.owe_refund(connection, application_id=application_id)
     return Moved(state.value, STATE_NAMES[state])
 

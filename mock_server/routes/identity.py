@@ -7,7 +7,7 @@ from litestar import Router, get, post, put
 from litestar.di import Provide
 from msgspec import Struct
 
-from mock_server.database import queries
+from mock_server.database import Connection, queries
 from mock_server.paper_checks import PaperRefused, check_id_scan
 from mock_server.portal import Portal
 from mock_server.problems import FieldErrors, PaperProblem, Refusal
@@ -67,6 +67,11 @@ def _check_not_submitted(account: Account) -> None:
         raise Refusal("identity_already_submitted")
 
 
+async def _lock_unsubmitted(connection: Connection, account: Account) -> None:
+    if (await queries.lock_account(connection, account_id=account.id))["submitted_at"] is not None:
+        raise Refusal("identity_already_submitted")
+
+
 @get("/identity")
 async def identity(account: Account, portal: Portal) -> Identity:
     """Say how far the identity has come."""
@@ -97,7 +102,8 @@ async def upload_scan(request: AnyRequest, side: Side, filename: str, account: A
             )
         except PaperRefused as refused:
             raise PaperProblem(refused.code, refused.message) from None
-        async with portal.database.connection() as connection:
+        async with portal.database.transaction() as connection:
+            await _lock_unsubmitted(connection, account)  # it may have been submitted while the file was on its way
             replaced = await queries.keep_scan(
                 connection,
                 account_id=account.id,
@@ -107,7 +113,7 @@ async def upload_scan(request: AnyRequest, side: Side, filename: str, account: A
                 size_bytes=upload.size_bytes,
                 now=portal.clock.now(),
             )
-        upload.keep = True
+            upload.keep = True
         portal.uploads.discard(replaced)
     return FileKept(upload.sha256.hex(), upload.size_bytes)
 
@@ -120,7 +126,8 @@ async def give_addresses(data: Addresses, account: Account, portal: Portal) -> N
     found = {kind: address_error(it.province, it.city, it.detail) for kind, it in given.items()}
     if errors := {kind: message for kind, message in found.items() if message}:
         raise FieldErrors(errors)
-    async with portal.database.connection() as connection:
+    async with portal.database.transaction() as connection:
+        await _lock_unsubmitted(connection, account)
         await queries.keep_addresses(
             connection,
             account_id=account.id,
@@ -166,6 +173,8 @@ async def face_check(request: AnyRequest, account: Account, portal: Portal) -> F
     now = portal.clock.now()
     async with portal.database.connection() as connection:
         if await queries.pass_face_check(connection, account_id=account.id, now=now) is None:
+            if (await queries.lock_account(connection, account_id=account.id))["face_checked_at"] is not None:
+                raise Refusal("face_check_already_passed")  # by another try, meanwhile
             raise Refusal("account_lapsed", hours=f"{portal.limits.face_check_within_h:g}")
     return FaceChecked(now)
 

@@ -4,7 +4,7 @@ from litestar import Router, put
 from litestar.di import Provide
 from msgspec import Struct
 
-from mock_server.applications import STATE_NAMES, check_alive, find, state_of
+from mock_server.applications import STATE_NAMES, Row, check_alive, find, state_of
 from mock_server.database import queries
 from mock_server.life import State
 from mock_server.paper_checks import PaperRefused, check_paper
@@ -23,17 +23,20 @@ class PaperKept(Struct):
     has_stamp: bool | None
 
 
+def _check_editable(portal: Portal, row: Row) -> None:
+    state = state_of(row, portal.clock.now())
+    check_alive(portal, state)
+    if state not in (State.DRAFT, State.SUPPLEMENT_REQUESTED):
+        raise Refusal("application_not_editable", state=STATE_NAMES[state])
+
+
 @put("/applications/{application_id:int}/materials/{paper:str}")
 async def upload_material(
     request: AnyRequest, application_id: int, paper: Paper, filename: str, account: Account, portal: Portal
 ) -> PaperKept:
     """Upload a paper: the body is the PDF or JPG."""
     async with portal.database.connection() as connection:
-        row = await find(connection, application_id, account.id)
-    state = state_of(row, portal.clock.now())
-    check_alive(portal, state)
-    if state not in (State.DRAFT, State.SUPPLEMENT_REQUESTED):
-        raise Refusal("application_not_editable", state=STATE_NAMES[state])
+        _check_editable(portal, await find(connection, application_id, account.id))
     async with portal.uploads.receive(request, portal.limits.papers.paper_max_bytes) as upload:
         try:
             findings = await portal.images.run(
@@ -45,7 +48,9 @@ async def upload_material(
             )
         except PaperRefused as refused:
             raise PaperProblem(refused.code, refused.message) from None
-        async with portal.database.connection() as connection:
+        async with portal.database.transaction() as connection:
+            # The application may have been filed while the file was on its way.
+            _check_editable(portal, await find(connection, application_id, account.id, lock=True))
             replaced = await queries.keep_material(
                 connection,
                 application_id=application_id,
@@ -56,7 +61,7 @@ async def upload_material(
                 has_stamp=findings.has_stamp,
                 now=portal.clock.now(),
             )
-        upload.keep = True
+            upload.keep = True
         portal.uploads.discard(replaced)
     return PaperKept(upload.sha256.hex(), upload.size_bytes, findings.has_stamp)
 

@@ -212,7 +212,7 @@ async def payment_callback(request: AnyRequest, channel: Channel, portal: Portal
     """Take a gateway's notification: signed, possibly repeated; the answer `success` ends the repeats."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     expected = signature(form, portal.settings.gateway_keys[channel.value])
-    if not hmac.compare_digest(expected, form.get("sign", "")):
+    if not hmac.compare_digest(expected.encode(), form.get("sign", "").encode()):
         raise Refusal("callback_signature_wrong")
     order_no = form.get("order_no", "")
     async with portal.database.transaction() as connection:

@@ -7,9 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import psutil
 import pytest
-from registrant import Registrant
+from registrant import Registrant, settings_of
 
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind
 from fakes.scans import image_bomb
@@ -32,9 +31,7 @@ def one(stack, scenario, bank):
 @pytest.fixture
 def kept_files(one):
     """Give a function that lists what the server has on disk."""
-    command = psutil.Process(one.stack.processes["server"]).cmdline()
-    settings = next(word for word in command if word.endswith(".json"))
-    folder = Path(settings).parent / "portal" / "uploads"
+    folder = Path(settings_of(one.stack)["data_folder"]) / "uploads"
     return lambda: sorted(path.name for path in folder.iterdir())
 
 

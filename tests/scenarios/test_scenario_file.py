@@ -51,13 +51,13 @@ def test_nested_settings_are_read(load):
         [behaviour]
         retry_share = 0.5
         [flaw_shares]
-        blurred_portrait = 0.1
+        blurred_scan = 0.1
         """
     )
     assert 21 == (scenario.window.closing.date() - scenario.window.opening.date()).days
     assert (dt.date(2025, 5, 24),) == scenario.window.exam_dates
     assert (0.2, 0.5) == (scenario.demand.delta_days, scenario.behaviour.retry_share)
-    assert {"blurred_portrait": 0.1} == scenario.flaw_shares
+    assert {"blurred_scan": 0.1} == scenario.flaw_shares
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,8 @@ def test_nested_settings_are_read(load):
         ),
         (SMALL + "[demand]\ndelta_days = -1\n", "delta_days is -1.0; it must be above 0 - at `$.demand`"),
         (SMALL + "[window]\nopening = 2025-03-10T09:00:00\n", "such as 2025-03-10T09:00:00+08:00"),
-        (SMALL + "[flaw_shares]\nblurred = 2\n", "flaw_shares.blurred is 2.0; a share lies between 0 and 1"),
+        (SMALL + "[flaw_shares]\nblurred_scan = 2\n", "blurred_scan is 2.0; it must be from 0 to 1"),
+        (SMALL + "[flaw_shares]\nblured = 1\n", "flaw_shares.blured is not a flaw; the flaws are blurred_scan"),
         (SMALL + "[demand]\nsurge_hour = 21\n", "surge_hour is 21; the last day has the hours 0 to 16"),
         (SMALL + 'seed = "one"\n', "Expected `int`, got `str` - at `$.seed`"),
         (SMALL.replace("10", "0"), "population is 0; it must be between 1 and 4294967296"),

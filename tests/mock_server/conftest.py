@@ -1,0 +1,62 @@
+"""What the tests of the server share: its clock, and candidates who come to it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from registrant import DAY, Registrant, number_with_decision, wait_until
+
+from fakes.paper_bank import PaperBank
+from mock_server.life import Event
+from scenarios.scenario import Scenario
+from scenarios.stack import Stack
+
+Turn = Callable[[timedelta], None]
+Make = Callable[[int], Registrant]
+
+
+@pytest.fixture
+def turn(stack: Stack, scenario: Scenario) -> Iterator[Turn]:
+    """Turn the portal's clock to a time after the opening; one hour after it to begin with."""
+    control = stack.control()
+
+    def set_clock(after_opening: timedelta) -> None:
+        control.set_clock(scenario.window.opening + after_opening, 1.0)
+
+    set_clock(timedelta(hours=1))
+    yield set_clock
+    control.close()
+
+
+@pytest.fixture
+def registrant(stack: Stack, bank: PaperBank, turn: Turn) -> Iterator[Make]:  # noqa: ARG001 - the window is open
+    """Make candidates, of the numbers that a test asks for."""
+    made: list[Registrant] = []
+
+    def make(number: int) -> Registrant:
+        made.append(Registrant(stack, bank, number))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.http.close()
+
+
+@pytest.fixture
+def reviewed(registrant: Make, turn: Turn) -> Callable[[Event, int], Registrant]:
+    """Bring the first candidate, from a number up, whom the reviewer decides so about as far as the decision."""
+
+    def review(event: Event, first_number: int) -> Registrant:
+        one = registrant(number_with_decision(event, first_number)).identified().apply()
+        one.file()
+        turn(4 * DAY)  # the review takes 3 working days at most
+        wait_until(lambda: one.state != "under_review")
+        return one
+
+    return review
+
+
+@pytest.fixture
+def approved(reviewed: Callable[[Event, int], Registrant]) -> Make:
+    """Bring the first candidate, from a number up, whom the reviewer approves as far as the payment."""
+    return lambda first_number: reviewed(Event.APPROVE, first_number)

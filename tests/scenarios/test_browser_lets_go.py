@@ -1,0 +1,38 @@
+"""A candidate who loses patience closes the connection, also in the middle of an upload."""
+
+import gevent
+import gevent.event
+import gevent.server
+import gevent.socket
+import pytest
+from locust.contrib.fasthttp import FastHttpSession
+from locust.event import EventHook
+
+from scenarios.behaviour import Behaviour, BehaviourSettings
+from scenarios.browser import Browser, GaveUp
+from scenarios.portal import Request
+from scenarios.run_clock import RunClock
+
+
+def test_an_abandoned_upload_closes_its_connection():
+    """The portal sees the end of the connection at once: no half-sent body holds one of its workers."""
+    ended = gevent.event.Event()
+
+    def portal_that_only_listens(connection, _):
+        while connection.recv(65536):
+            pass
+        ended.set()
+
+    server = gevent.server.StreamServer(("127.0.0.1", 0), portal_that_only_listens)
+    server.start()
+    session = FastHttpSession(f"http://127.0.0.1:{server.server_port}", EventHook(), user=None)
+    slow = BehaviourSettings(
+        patience_median_s=0.2, patience_sigma=0.01, retries_most=0, uplink_median_bits_per_s=1e5, stall_share=0.0
+    )
+    rows = []
+    browser = Browser(session, Behaviour(slow, 1, 1), RunClock(0.0), 0, rows.append, due_s=0.0)
+    with pytest.raises(GaveUp, match="scan_front: patience"):
+        browser.want(Request("scan_front", "PUT", "/", body=bytes(500_000)))
+    assert ["abandoned"] == [row.outcome for row in rows]
+    assert ended.wait(2), "the connection is still open"
+    server.stop()
