@@ -4,14 +4,16 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DELETE_ON_ERROR:
-.PHONY: rehearsal test test-long lint bench requirements
+.PHONY: rehearsal test test-long lint bench demand-check demand-pictures requirements
 
 # Exit code 1 says that an objective was missed: the rehearsal has done its work.
 rehearsal: .venv/installed
 	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
+# Whole rehearsals have the machine to themselves; the rest goes in two processes.
 test: .venv/installed lint
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile --ignore tests/end_to_end
+	$(RUN) -m pytest tests/end_to_end
 
 test-long: .venv/installed
 	$(RUN) -m pytest -m long --timeout 1800
@@ -24,6 +26,14 @@ lint: .venv/installed
 bench: .venv/installed
 	$(RUN) benchmarks/arrivals.py
 	$(RUN) benchmarks/server.py
+
+# The demand model against every real count, number by number; written into docs/demand.md too.
+demand-check: .venv/installed
+	$(RUN) -m scenarios.demand_check
+
+# A picture of each preset's demand, for docs/add-a-scenario.md.
+demand-pictures: .venv/installed
+	$(RUN) -m scenarios.demand_picture
 
 # Versions for all platforms, with hashes and without addresses; needs the network.
 requirements: .venv/installed

@@ -87,11 +87,16 @@ class Session:
         )
         run = self.own_run = prepare_run(scenario)
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
-        stack = self.exits.enter_context(stack_for_run(run, scenario))
+        stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))
         self.environment.host = CandidateUser.host = stack.address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(sampling(run, stack, os.getpid()))
         return Generator(self.environment, run, stack.provider_address)
+
+    def stop(self) -> None:
+        """Let nobody come any more."""
+        if self.generator is not None:
+            self.generator.stop()
 
     def finish(self) -> None:
         """End the load, stop what was started, and write the report of a run that was begun here."""
@@ -114,10 +119,15 @@ def attach(environment: Environment, **_: Any) -> None:
         sessions.append(session)
         environment.runner.greenlet.spawn(session.play)
 
+    def stopping(**_: Any) -> None:
+        for session in sessions:
+            session.stop()
+
     def stop(**_: Any) -> None:
         while sessions:
             sessions.pop().finish()
 
     environment.events.test_start.add_listener(start)
+    environment.events.test_stopping.add_listener(stopping)
     environment.events.test_stop.add_listener(stop)
     environment.dispatcher_class = NoDispatch

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,20 +14,24 @@ from rich.table import Table
 
 from reports import RunFolderError, exit_code, summary_lines, write_report
 from reports.objectives import parse as parse_objective
+from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
-from scenarios.stack import StackError, running_stack
+from scenarios.seeded_moment import MomentError, portal_moment_s
+from scenarios.seeding import Finding, SeedCounts, SeedingError, audit_portal, seed_portal
+from scenarios.stack import Stack, StackError, running_stack
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
 
 WRONG_USAGE = 2
 VOID = 3
+BROKEN = 4
 
 
 def fail(message: object, code: int = WRONG_USAGE) -> NoReturn:
     """Say in one line what is wrong, and end."""
-    Console(stderr=True).print(f"rehearse: {message}", style="red", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"rehearse: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
@@ -43,6 +48,7 @@ class Watcher:
             console=console,
         )
         self._papers: TaskID | None = None
+        self._seed: TaskID | None = None
         self._load: TaskID | None = None
 
     def __enter__(self) -> "Watcher":
@@ -63,6 +69,12 @@ class Watcher:
                 if self._papers is None:
                     self._papers = self._bars.add_task("Making papers", total=event["total"], note="")
                 self._bars.update(self._papers, completed=event["done"])
+            case "seed":
+                if self._seed is None:
+                    self._seed = self._bars.add_task("Filling the portal", total=event["total"], note="")
+                self._bars.update(self._seed, completed=event["done"])
+            case "catching_up":
+                console.print(f"{event['visits']} visits are under way: they walk up to where they are …")
             case "load":
                 self._show_load(event)
             case "interrupted":
@@ -73,8 +85,10 @@ class Watcher:
     def _show_load(self, event: dict[str, Any]) -> None:
         if self._load is None:
             self._load = self._bars.add_task("Candidates", total=event["planned"], note="")
-        at_s = event["at_s"]
-        note = f"at {at_s:.0f} s, {event['inside']} inside, {event['requests']} requests"
+        note = f"at {event['at_s']:.0f} s, {event['inside']} inside, {event['requests']} requests"
+        if event["ceiling_per_s"]:
+            left = timedelta(seconds=max(0, round(event["left_s"])))
+            note = f"{event['portal_time']:.16}, {event['speed']:.0f}x, {note}, about {left} left"
         self._bars.update(self._load, completed=event["started"], note=note)
 
 
@@ -83,7 +97,7 @@ def one_line_errors() -> Iterator[None]:
     """Turn what a person did wrong into one line and exit code 2."""
     try:
         yield
-    except (ScenarioError, RehearsalError, StackError, RunFolderError) as error:
+    except (ScenarioError, RehearsalError, StackError, SeedingError, MomentError, RunFolderError) as error:
         fail(error)
 
 
@@ -99,6 +113,8 @@ def chosen(name: str, **overrides: Any) -> Scenario:
 
 
 ScenarioName = Annotated[str, typer.Argument(help="Name of a scenario, or the path of a TOML file.")]
+Population = Annotated[int | None, typer.Option(min=1, help="Candidates in the window.")]
+Seed = Annotated[int | None, typer.Option(help="Decides everything that is drawn.")]
 ProfileName = Annotated[str | None, typer.Option(help="Capacities of the portal: a name, or a TOML file.")]
 Database = Annotated[
     str | None, typer.Option(help="URL of an empty PostgreSQL database, in place of the embedded one.")
@@ -110,16 +126,28 @@ ServerWorkers = Annotated[int, typer.Option(min=1, help="Processes of the portal
 def run(
     scenario: ScenarioName = "opening-day",
     profile: ProfileName = None,
-    population: Annotated[int | None, typer.Option(min=1, help="Candidates in the window.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides everything that is drawn.")] = None,
+    population: Population = None,
+    seed: Seed = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the load.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Portal seconds a second, with a steady pace.")] = None,
+    ceiling: Annotated[
+        float | None, typer.Option(help="Requests a second that the portal bears, with an adaptive pace.")
+    ] = None,
     server_workers: ServerWorkers = 1,
     database: Database = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
 ) -> None:
     """Hold a rehearsal, and write its report."""
     with one_line_errors():
-        it = chosen(scenario, profile=profile, population=population, seed=seed, minutes=minutes)
+        it = chosen(
+            scenario,
+            profile=profile,
+            population=population,
+            seed=seed,
+            minutes=minutes,
+            speed=speed,
+            ceiling_per_s=ceiling,
+        )
         with Watcher() as watcher:
             try:
                 folder = rehearse(it, watcher, out=out, server_workers=server_workers, database_url=database)
@@ -153,6 +181,31 @@ def scenarios() -> None:
 
 
 @app.command()
+def plan(
+    scenario: ScenarioName = "opening-day",
+    population: Population = None,
+    seed: Seed = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for picture and CSV; default: runs/plan-NAME.")] = None,
+) -> None:
+    """Show who comes when: the demand curve as tables, a picture and a CSV of the portal's hours."""
+    from scenarios.demand_show import demand_tables, slice_line, write_demand
+
+    with one_line_errors():
+        it = chosen(scenario, population=population, seed=seed)
+        console.print("Planning who comes when …")
+        visits = make_plan(it)
+        for table in demand_tables(visits, it):
+            console.print(table, "")
+        console.print(slice_line(visits, it), highlight=False, soft_wrap=True)
+        folder = out or Path("runs") / f"plan-{it.name}"
+        try:
+            paths = write_demand(visits, it, folder)
+        except OSError as error:
+            fail(f"--out {folder} cannot be written: {error.strerror}; give a folder that can")
+        console.print(f"Written: {' and '.join(map(str, paths))}", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def serve(
     scenario: ScenarioName = "opening-day",
     profile: ProfileName = None,
@@ -165,12 +218,61 @@ def serve(
     with one_line_errors():
         it = chosen(scenario, profile=profile)
         with running_stack(it, logs, server_workers=server_workers, database_url=database, port=port) as stack:
-            console.print(f"The portal is at {stack.address}/, its API document at {stack.address}/schema")
-            console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
-            console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
-            with suppress(KeyboardInterrupt):
-                while True:
-                    time.sleep(3600)
+            _serve(stack, logs)
+
+
+@app.command()
+def seed(
+    at: Annotated[str, typer.Argument(metavar="AT", help="A time in UTC+8, or such as closing-15m or opening.")],
+    scenario: ScenarioName = "opening-day",
+    population: Population = None,
+    seed: Seed = None,
+    profile: ProfileName = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
+    database: Database = None,
+) -> None:
+    """Fill the portal to a moment of the window, and run it until Ctrl-C; with --database, fill that and end."""
+    logs = Path("runs") / "seed"
+    with one_line_errors():
+        it = chosen(scenario, population=population, seed=seed, profile=profile)
+        at_s = portal_moment_s(at, it.window)
+        console.print("Starting the outside services, the database and the portal …")
+        with running_stack(it, logs, database_url=database, port=None if database else port) as stack:
+            began_s = time.perf_counter()
+            with Watcher() as watcher:
+                counts = seed_portal(stack.control(), it, at_s, watcher)
+            with console.status("Holding the books against the rules …"):
+                findings = audit_portal(stack.control())
+            _show_seed(counts, findings, time.perf_counter() - began_s)
+            console.print(f"The portal stands at {it.window.moment(at_s):%Y-%m-%d %H:%M:%S}.")
+            if not database:
+                stack.control().set_clock(it.window.moment(at_s), 1.0)
+                _serve(stack, logs)
+
+
+def _show_seed(counts: SeedCounts, findings: list[Finding], took_s: float) -> None:
+    table = Table("applications", "", box=None)
+    table.columns[1].justify = "right"
+    for state, count in counts.applications.items():
+        table.add_row(state, f"{count:,}")
+    console.print(table)
+    rows = ", ".join(f"{book} {count:,}" for book, count in counts.rows.items())
+    console.print(f"Rows: {rows}", highlight=False, soft_wrap=True)
+    console.print(f"{sum(counts.rows.values()):,} rows in {took_s:.0f} s, the audit included", highlight=False)
+    if broken := [it for it in findings if it.violations]:
+        words = "; ".join(f"{it.name}: {it.violations}, such as {', '.join(it.examples)}" for it in broken)
+        fail(f"the books break the rules: {words}", BROKEN)
+    console.print(f"Audit: all {len(findings)} rules hold", highlight=False)
+
+
+def _serve(stack: Stack, logs: Path) -> None:
+    """Say where everything is, and wait for Ctrl-C."""
+    console.print(f"The portal is at {stack.address}/, its API document at {stack.address}/schema")
+    console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
+    console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
 
 
 def main() -> None:

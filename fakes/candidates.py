@@ -5,11 +5,11 @@ Each attribute is computed when it is first asked for, and no attribute depends 
 
 from bisect import bisect
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from fakes.careers import Career, Claim, Degree, Work, career, claim_too_much
 from fakes.degree_numbers import mistyped
-from fakes.draws import Draws
+from fakes.draws import Draws, uniform
 from fakes.identity_numbers import COUNTIES, age_on_reference_date, birth_date, id_number, mobile_number
 from fakes.levels import SUBJECTS, Level, Subject
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind
@@ -29,6 +29,9 @@ LIVES_ELSEWHERE_SHARE = 0.20  # assumption: lives and works outside of the house
 BY_WORKPLACE_SHARE = 0.75  # assumption: registers in the province of the workplace
 SOCIAL_INSURANCE_SHARE = 0.30  # assumption: uploads the optional proof
 ALIPAY_SHARE = 0.65  # assumption
+
+PASSWORDS = 64
+"""So many passwords share all candidates: a portal can be filled with half a million accounts at 64 hashes' cost."""
 
 PROOFS_OF_RESIDENCE = (PaperKind.RESIDENCE_PROOF, PaperKind.SOCIAL_INSURANCE)
 """Either is enough for a candidate from elsewhere (rule 14)."""
@@ -80,6 +83,12 @@ class Place:
     province: str
     basis: str
     from_elsewhere: bool
+
+
+@lru_cache
+def passwords(seed: int) -> tuple[str, ...]:
+    """Give all passwords that candidates of a seed have, of 15 characters each."""
+    return tuple(f"Ks-{int(uniform(seed, 'password text', number) * 16**12):012x}" for number in range(PASSWORDS))
 
 
 @dataclass(frozen=True)
@@ -218,8 +227,8 @@ class Candidate:
 
     @property
     def password(self) -> str:
-        """A password with an upper and a lower case letter, a digit and a mark; 15 characters."""
-        return f"Ks-{int(self.draws.uniform('password') * 16**12):012x}"
+        """A password with an upper and a lower case letter, a digit and a mark; one of the seed's `passwords`."""
+        return self.draws.pick(passwords(self.seed), "password")
 
     @property
     def pay_channel(self) -> str:

@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from litestar import Litestar, Response
+from litestar import Litestar, Response, Router
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
 from litestar.exceptions import ClientException, InternalServerException
@@ -31,7 +32,9 @@ from mock_server.routes import (
     accounts,
     applications,
     catalogue,
+    census,
     control,
+    exam,
     identity,
     materials,
     operations,
@@ -53,6 +56,12 @@ async def provide_portal(state: AppState) -> Portal:
     """Give handlers the parts of this server process."""
     portal: Portal = state.portal
     return portal
+
+
+async def provide_machine_room(state: AppState) -> Portal:
+    """Give the handlers of operations and control the same parts, but for the database: connections of their own."""
+    portal: Portal = state.portal
+    return replace(portal, database=portal.machine_room)
 
 
 def refuse_move(request: AnyRequest, error: IllegalMove) -> Response[Any]:
@@ -103,14 +112,17 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         app.state.portal = await open_portal(settings, profile, database_url)
-        async with control_room(app.state.portal):
-            # What exists by now stays: the collector need not look at it again, and rarely at the rest.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 100)
-            yield
-        await app.state.portal.close()
+        try:
+            async with control_room(app.state.portal):
+                # What exists by now stays: the collector need not look at it again, and rarely at the rest.
+                gc.collect()
+                gc.freeze()
+                gc.set_threshold(50_000, 20, 100)
+                yield
+        finally:
+            await app.state.portal.close()
 
+    machine_room = [module.router for module in (census, control, operations)]
     return Litestar(
         route_handlers=[
             module.router
@@ -121,11 +133,11 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
                 applications,
                 materials,
                 payments,
-                control,
-                operations,
+                exam,
                 pages,
             )
-        ],
+        ]
+        + [Router("/", route_handlers=machine_room, dependencies={"portal": Provide(provide_machine_room)})],
         dependencies={"portal": Provide(provide_portal)},
         lifespan=[running],
         plugins=[

@@ -1,13 +1,14 @@
 """Applications in the database: locking one, and making a move of its life."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.clock import CHINA
 from mock_server.database import Connection, queries
 from mock_server.life import Event, State, move, settled
 from mock_server.portal import Portal
 from mock_server.problems import Refusal
+from mock_server.rules import Paper
 
 STATE_NAMES = {
     State.DRAFT: "填报中",
@@ -57,6 +58,41 @@ def check_alive(portal: Portal, state: State) -> None:
         raise Refusal("window_closed", closing=f"{portal.window.closing:%Y-%m-%d %H:%M}")
 
 
+class Move(NamedTuple):
+    """A move of a locked application; `due_at` is the deadline of the new state, `asked_paper` what is asked for."""
+
+    row: Row
+    event: Event
+    due_at: datetime | None = None
+    decision_at: datetime | None = None
+    note: str | None = None
+    asked_paper: Paper | None = None
+
+
+async def make_moves(connection: Connection, moves: list[Move], now: datetime) -> list[State]:
+    """Make one move each of several locked applications; give the new states. Raises IllegalMove, and makes none."""
+    before = [state_of(it.row, now) for it in moves]
+    after = [move(state, it.event) for state, it in zip(before, moves, strict=True)]
+    await queries.move_applications(
+        connection,
+        [
+            {
+                "id": it.row["id"],
+                "event": it.event.value,
+                "from_state": from_state.value,
+                "to_state": to_state.value,
+                "due_at": it.due_at,
+                "decision_at": it.decision_at,
+                "note": it.note,
+                "asked_paper": it.asked_paper,
+                "now": now,
+            }
+            for it, from_state, to_state in zip(moves, before, after, strict=True)
+        ],
+    )
+    return after
+
+
 async def make_move(
     connection: Connection,
     row: Row,
@@ -65,20 +101,7 @@ async def make_move(
     *,
     due_at: datetime | None = None,
     decision_at: datetime | None = None,
-    note: str | None = None,
 ) -> State:
     """Make a move of a locked application; `due_at` is the deadline of the new state. Raises IllegalMove."""
-    state = state_of(row, now)
-    to_state = move(state, event)
-    await queries.move_application(
-        connection,
-        id=row["id"],
-        event=event.value,
-        from_state=state.value,
-        to_state=to_state.value,
-        due_at=due_at,
-        decision_at=decision_at,
-        reviewer_note=note,
-        now=now,
-    )
-    return to_state
+    (state,) = await make_moves(connection, [Move(row, event, due_at, decision_at)], now)
+    return state

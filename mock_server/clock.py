@@ -9,11 +9,15 @@ CHINA = timezone(timedelta(hours=8), "CST")  # China Standard Time, without dayl
 
 
 class ClockReading(Struct, frozen=True):
-    """What a portal clock is made of: at `real_s` (Unix seconds) it stood at `portal_time`, running at `speed`."""
+    """What a portal clock is made of: at `real_s` (Unix seconds) it stood at `portal_time`, running at `speed`.
+
+    `then` takes over at its own `real_s`: so that no process runs on at an old speed until it hears of the new one.
+    """
 
     real_s: float
     portal_time: datetime
     speed: float
+    then: "ClockReading | None" = None
 
 
 class PortalClock:
@@ -29,8 +33,10 @@ class PortalClock:
 
     def now(self) -> datetime:
         """Portal time, in China Standard Time."""
-        reading = self.reading
-        passed = timedelta(seconds=(time.time() - reading.real_s) * reading.speed)
+        real_s, reading = time.time(), self.reading
+        while reading.then is not None and reading.then.real_s <= real_s:
+            self.reading = reading = reading.then
+        passed = timedelta(seconds=(real_s - reading.real_s) * reading.speed)
         return (reading.portal_time + passed).astimezone(CHINA)
 
 

@@ -1,13 +1,14 @@
 """The control room of one server process: hears what is set for all processes, and elects the office.
 
 Clock and profile stand in the table `control`; PostgreSQL's NOTIFY tells every process of a change at once. One process
-at a time holds the advisory lock that makes it the office; if it dies, PostgreSQL gives the lock to the next.
+at a time holds the advisory lock that makes it the office; if it dies, PostgreSQL gives the lock to the next. A
+connection that is lost is opened again; what was set meanwhile is then taken on.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import perf_counter
 
 import asyncpg
@@ -16,7 +17,7 @@ import msgspec
 from mock_server import metrics
 from mock_server.clock import ClockReading
 from mock_server.database import queries, speak_json
-from mock_server.office import ask_gateways, office_hours
+from mock_server.office import office_hours
 from mock_server.portal import Portal
 from mock_server.settings import Profile
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 OFFICE_LOCK = 20_25_03  # an arbitrary number that all processes agree on
 SAMPLE_S = 0.05
 """How often resources are sampled for the metrics."""
+AGAIN_AFTER_S = 0.5
+"""How long to wait before a lost connection is opened again."""
 
 
 async def announce(connection: asyncpg.Connection, name: str, value: object) -> None:
@@ -43,25 +46,26 @@ async def connect(url: str) -> asyncpg.Connection:
 @asynccontextmanager
 async def control_room(portal: Portal) -> AsyncIterator[None]:
     """Keep a process in step with the others, and sampled, for as long as the context lasts."""
-    connection = await connect(portal.database_url)
-    heard: asyncio.Queue[str] = asyncio.Queue()
-    await connection.add_listener("control", lambda *message: heard.put_nowait(message[-1]))
-    for name in ("clock", "profile"):
-        await _take_on(connection, portal, name)
+    in_step = asyncio.Event()
     tasks = [
-        asyncio.create_task(_listen(connection, portal, heard)),
-        asyncio.create_task(_office(portal)),
-        asyncio.create_task(_sample(portal)),
+        asyncio.create_task(_listen(portal, in_step), name="listening"),
+        asyncio.create_task(_office(portal), name="the office"),
+        asyncio.create_task(_sample(portal), name="sampling"),
     ]
+    for task in tasks:
+        task.add_done_callback(_report_failure)
     try:
+        await in_step.wait()
         yield
     finally:
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-        await connection.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("control room: %s failed and has ended", task.get_name(), exc_info=error)
 
 
 async def _take_on(connection: asyncpg.Connection, portal: Portal, name: str) -> None:
@@ -74,23 +78,49 @@ async def _take_on(connection: asyncpg.Connection, portal: Portal, name: str) ->
         portal.turn_knobs(msgspec.convert(value, Profile))
 
 
-async def _listen(connection: asyncpg.Connection, portal: Portal, heard: asyncio.Queue[str]) -> None:
+async def _listen(portal: Portal, in_step: asyncio.Event) -> None:
+    """Take on what is set, now and whenever it changes."""
     while True:
-        await _take_on(connection, portal, await heard.get())
+        try:
+            connection = await connect(portal.database_url)
+            try:
+                heard: asyncio.Queue[str | None] = asyncio.Queue()
+                connection.add_termination_listener(lambda _, heard=heard: heard.put_nowait(None))
+                await connection.add_listener("control", lambda *message, heard=heard: heard.put_nowait(message[-1]))
+                for name in ("clock", "profile"):
+                    await _take_on(connection, portal, name)
+                in_step.set()
+                while (name_heard := await heard.get()) is not None:
+                    await _take_on(connection, portal, name_heard)
+            finally:
+                connection.terminate()
+            logger.warning("the control room lost its database; it listens again")
+        except Exception:
+            logger.warning("the control room failed to listen; it tries again", exc_info=True)
+        await asyncio.sleep(AGAIN_AFTER_S)
 
 
 async def _office(portal: Portal) -> None:
+    """Be the office whenever this process holds the lock, and no longer than it holds it."""
     while True:
         try:
             connection = await asyncpg.connect(portal.database_url)
             try:
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
                 await connection.execute("select pg_advisory_lock($1)", OFFICE_LOCK)
-                await asyncio.gather(office_hours(portal), ask_gateways(portal))
+                work = asyncio.create_task(office_hours(portal))
+                try:
+                    await lost.wait()
+                finally:
+                    work.cancel()
+                    await asyncio.gather(work, return_exceptions=True)
             finally:
-                await connection.close()
-        except (OSError, asyncpg.PostgresError):
-            logger.exception("the office lost its database; it opens again in a second")
-            await asyncio.sleep(1)
+                connection.terminate()
+            logger.warning("the office lost its database, and with it the lock; it applies again")
+        except Exception:
+            logger.warning("the office failed to open; it tries again", exc_info=True)
+        await asyncio.sleep(AGAIN_AFTER_S)
 
 
 async def _sample(portal: Portal) -> None:

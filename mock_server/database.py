@@ -16,7 +16,11 @@ HERE = Path(__file__).parent
 queries: Any = aiosql.from_path(HERE / "queries", "asyncpg", mandatory_parameters=False)
 
 POOL_MOST = 90
-"""PostgreSQL's default of 100 connections for all, less some for the control room."""
+MACHINE_ROOM_CONNECTIONS = 3
+ALL_CONNECTIONS = 97
+"""PostgreSQL's default of 100, less three that it keeps for its superuser."""
+OF_ONE_PROCESS = MACHINE_ROOM_CONNECTIONS + 2
+"""What each process holds beside the candidates' pool: the machine room's pool, the control room's two."""
 
 
 async def every(rows: AsyncIterator[asyncpg.Record]) -> list[asyncpg.Record]:
@@ -87,6 +91,16 @@ class Database:
         async with self._connections(), self._pool.acquire() as connection, connection.transaction():
             yield Connection(connection, self._service)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """Wait for a connection and hold it; all its queries see the books of one moment, and none may write."""
+        async with (
+            self._connections(),
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield Connection(connection, self._service)
+
     async def close(self) -> None:
         """Give all connections back to PostgreSQL."""
         await self._pool.close()
@@ -94,10 +108,20 @@ class Database:
 
 async def open_pool(url: str, connections: int, server_workers: int) -> asyncpg.Pool:
     """Connect to the database; `connections` are opened at once, so that none is opened under load."""
-    most = POOL_MOST // server_workers
+    most = max(1, min(POOL_MOST, ALL_CONNECTIONS // server_workers - OF_ONE_PROCESS))
+    return await _pool(url, min(connections, most), most)
+
+
+async def open_machine_room(url: str) -> Database:
+    """Connect for readiness and control, apart from the candidates, so that a full portal still answers them."""
+    pool = await _pool(url, 1, MACHINE_ROOM_CONNECTIONS)
+    return Database(pool, Resource("machine_room", MACHINE_ROOM_CONNECTIONS), Resource("machine_room_database", 1))
+
+
+async def _pool(url: str, least: int, most: int) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         url,
-        min_size=min(connections, most),
+        min_size=least,
         max_size=most,
         init=speak_json,
         reset=_leave_as_it_is,

@@ -4,11 +4,15 @@ prometheus_client's multi-process mode keeps every process's values in files of 
 PROMETHEUS_MULTIPROC_DIR before this module is imported; `mock_server/__main__.py` does so.
 """
 
+import os
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
+import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from mock_server.resources import Resource, Totals
 
@@ -74,8 +78,16 @@ def set_loop_lag(seconds: float) -> None:
     _LOOP_LAG_S.set(seconds)
 
 
+def _folder() -> Path:
+    return Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+
+
 def exposition() -> bytes:
-    """Give the metrics of all processes in Prometheus' text format."""
+    """Give the metrics of all processes in Prometheus' text format; gauges of those that have died count no more."""
+    for process_id in {file.stem.rpartition("_")[2] for file in _folder().glob("gauge_live*.db")}:
+        if not psutil.pid_exists(int(process_id)):
+            with suppress(FileNotFoundError):  # another process has seen it too
+                mark_process_dead(int(process_id))  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)

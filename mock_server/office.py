@@ -1,61 +1,37 @@
-"""What happens at the offices while candidates wait: deadlines, review, invoices, support, unanswered orders.
+"""What happens at the offices while candidates wait: deadlines, review, invoices, support, unanswered orders, results.
 
 One server process at a time is the office (`mock_server/control_room.py` elects it). It looks at portal time every
-second and does what is due, whether or not the candidate comes back.
+second, or more often under a fast clock, and does what is due, whether or not the candidate comes back.
 """
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-from mock_server.applications import make_move, state_of
+from mock_server.applications import Move, make_moves
 from mock_server.clock import real_now
 from mock_server.database import every, queries
 from mock_server.invoice_pdf import invoice_pdf
-from mock_server.life import DEADLINES, Event, State, move
+from mock_server.life import DEADLINES, Event, move
 from mock_server.payments import settle
 from mock_server.portal import Portal
 from mock_server.problems import Refusal
-from mock_server.settings import Limits
-from mock_server.working_days import OFFICE_DAY, office_time_after
+from mock_server.results import mark_exams
+from mock_server.review import decision
 
 logger = logging.getLogger(__name__)
 
+Duty = Callable[[Portal], Awaitable[None]]
+Texts = asyncio.Queue[tuple[str, str]]
+"""Phones and texts that are to be sent."""
 
-def drawn(seed: int, *purpose: object) -> float:
-    """Give a number of [0, 1) that depends on seed and purpose alone, so that a run can be repeated."""
-    digest = blake2b("/".join(map(str, purpose)).encode(), key=str(seed).encode(), digest_size=7).digest()
-    return int.from_bytes(digest, "big") / 2**56
-
-
-def decision_time(seed: int, id_number: str, round_: int, now: datetime, limits: Limits) -> datetime:
-    """Give when the exam office will have decided: within the working days of rule 16, released on full hours."""
-    working = drawn(seed, "review time", id_number, round_) * limits.review_working_days * OFFICE_DAY
-    decided = office_time_after(now, working)
-    batch = decided.replace(minute=0, second=0, microsecond=0)
-    return batch if batch == decided else batch + timedelta(hours=1)
-
-
-def decision(
-    seed: int, id_number: str, round_: int, has_stamp: bool | None, limits: Limits
-) -> tuple[Event, str | None]:
-    """Give what the reviewer decides, and the note for the candidate.
-
-    A work proof without the employer's stamp is always asked for again (rule 12). Other reasons come by chance, in the
-    first round only: who hands in better papers is approved.
-    """
-    if has_stamp is False:
-        return Event.REQUEST_SUPPLEMENT, "工作证明缺少单位公章，请补交"
-    if round_ > 1:
-        return Event.APPROVE, None
-    u = drawn(seed, "review", id_number)
-    if u < limits.supplement_share:
-        return Event.REQUEST_SUPPLEMENT, "学历证书不清晰，请补交"
-    if u < limits.supplement_share + limits.rejected_share:
-        return Event.REJECT, "所报级别与材料不符"
-    return Event.APPROVE, None
-
+DECIDED_AT_ONCE = 500
+"""Decisions a transaction: some ms, so that requests of the same process need not wait long."""
+LEAST_STEP_S, PORTAL_STEP_S = 0.1, 600.0
+"""The office looks every second; under a fast clock every 10 minutes of portal time, but not more often than that."""
+TEXT_SENDERS = 4
+"""Texts under way at a time: thousands come on the full hour, and candidates' codes go over the same lines."""
 
 RESULT_TEXTS = {
     Event.APPROVE: "审核通过，请在 {days} 天内缴费。",
@@ -65,39 +41,37 @@ RESULT_TEXTS = {
 
 
 async def office_hours(portal: Portal) -> None:
-    """Do what is due, every second, until cancelled."""
-    texts: set[asyncio.Task[None]] = set()
-    while True:
-        for duty in (apply_deadlines, unbind_phones, issue_invoices):
-            try:
-                await duty(portal)
-            except Exception:
-                logger.exception("office: %s failed, tried again in a second", duty.__name__)
-        try:
-            for phone, text in await release_decisions(portal):
-                task = asyncio.create_task(_send(portal, phone, text))
-                texts.add(task)
-                task.add_done_callback(texts.discard)
-        except Exception:
-            logger.exception("office: release_decisions failed, tried again in a second")
-        await asyncio.sleep(1)
+    """Do what is due, every second, until cancelled; no duty waits for another, as gateways may be slow or silent."""
+    texts: Texts = asyncio.Queue()
+
+    async def decide(portal: Portal) -> None:
+        await release_decisions(portal, texts)
+
+    duties: list[Duty] = [apply_deadlines, unbind_phones, decide, issue_invoices, query_unanswered_orders, mark_exams]
+    async with asyncio.TaskGroup() as office:
+        for duty in duties:
+            office.create_task(_every_second(duty, portal))
+        for _ in range(TEXT_SENDERS):
+            office.create_task(_send(portal, texts))
 
 
-async def ask_gateways(portal: Portal) -> None:
-    """Ask about unanswered orders, every second, until cancelled: apart, as gateways may be slow or silent."""
+async def _every_second(duty: Duty, portal: Portal) -> None:
     while True:
         try:
-            await query_unanswered_orders(portal)
+            await duty(portal)
         except Exception:
-            logger.exception("office: query_unanswered_orders failed, tried again in a second")
-        await asyncio.sleep(1)
+            logger.exception("office: %s failed, tried again in a second", getattr(duty, "__name__", duty))
+        # A fast clock has more happen in a second: the office keeps its step in portal time, as far as it can.
+        await asyncio.sleep(min(1.0, max(LEAST_STEP_S, PORTAL_STEP_S / max(portal.clock.reading.speed, 1.0))))
 
 
-async def _send(portal: Portal, phone: str, text: str) -> None:
-    try:
-        await portal.providers.send_sms(phone, text)
-    except Refusal:
-        logger.warning("office: a result could not be sent by SMS; the status page shows it")
+async def _send(portal: Portal, texts: Texts) -> None:
+    while True:
+        phone, text = await texts.get()
+        try:
+            await portal.providers.send_sms(phone, text)
+        except Refusal:
+            logger.warning("office: a result could not be sent by SMS; the status page shows it")
 
 
 async def apply_deadlines(portal: Portal) -> None:
@@ -121,54 +95,62 @@ async def unbind_phones(portal: Portal) -> None:
         await queries.unbind_phones(connection, now=portal.clock.now())
 
 
-async def release_decisions(portal: Portal) -> list[tuple[str, str]]:
-    """Decide what is due at the exam offices; give the phones and texts of the results (rule 16)."""
+async def release_decisions(portal: Portal, texts: Texts) -> None:
+    """Decide all that is due at the exam offices; put phones and texts of the results into `texts` (rule 16)."""
     limits = portal.limits
-    texts = []
-    async with portal.database.connection() as connection:
-        due = await every(queries.decisions_due(connection, now=portal.clock.now()))
-    for case in due:
-        event, note = decision(portal.settings.seed, case["id_number"], case["review_round"], case["has_stamp"], limits)
+    within = {
+        Event.APPROVE: timedelta(days=limits.payment_within_d),
+        Event.REQUEST_SUPPLEMENT: timedelta(days=limits.supplement_within_d),
+    }
+    words = {"days": f"{limits.payment_within_d:g}", "supplement_days": f"{limits.supplement_within_d:g}"}
+    cases = None
+    while cases is None or len(cases) == DECIDED_AT_ONCE:
         async with portal.database.transaction() as connection:
             now = portal.clock.now()
-            row = await queries.lock_application_by_id(connection, id=case["id"])
-            if state_of(row, now) is not State.UNDER_REVIEW or row["review_round"] != case["review_round"]:
-                continue  # withdrawn in this very moment, and perhaps filed again
-            within_d = {
-                Event.APPROVE: limits.payment_within_d,
-                Event.REQUEST_SUPPLEMENT: limits.supplement_within_d,
-            }.get(event)
-            due_at = row["decision_at"] + timedelta(days=within_d) if within_d else None
-            await make_move(connection, row, event, now, due_at=due_at, note=note)
-        if case["phone"]:
-            text = RESULT_TEXTS[event].format(
-                days=f"{limits.payment_within_d:g}",
-                supplement_days=f"{limits.supplement_within_d:g}",
-                note=note,
-            )
-            texts.append((case["phone"], f"【报名系统】{text}"))
-    return texts
+            cases = await every(queries.lock_decisions_due(connection, now=now, most=DECIDED_AT_ONCE))
+            moves = []
+            for case in cases:
+                decided = decision(
+                    portal.settings.seed,
+                    case["id_number"],
+                    case["has_stamp"],
+                    limits,
+                    after_supplement=case["after_supplement"],
+                    verdict=case["verdict"],
+                )
+                due_at = case["decision_at"] + within[decided.event] if decided.event in within else None
+                moves.append(
+                    Move(case, decided.event, due_at=due_at, note=decided.note, asked_paper=decided.asked_paper)
+                )
+            if moves:
+                await make_moves(connection, moves, now)
+        for case, made in zip(cases, moves, strict=True):
+            if case["phone"]:
+                text = RESULT_TEXTS[made.event].format(note=made.note, **words)
+                texts.put_nowait((case["phone"], f"【报名系统】{text}"))
 
 
 async def issue_invoices(portal: Portal) -> None:
-    """Make the e-invoices that are due (rule 19)."""
+    """Make all e-invoices that are due (rule 19)."""
     now = portal.clock.now()
-    async with portal.database.connection() as connection:
-        due = await every(queries.invoices_due(connection, now=now))
-    for row in due:
-        pdf = await portal.storage.run(
-            invoice_pdf,
-            number=row["id"],
-            payer=row["title"] if row["title"] != "个人" else row["name"],
-            level=row["level"],
-            subjects=row["subjects"],
-            amount_fen=row["amount_fen"],
-            order_no=row["order_no"],
-            issued_on=now.date(),
-        )
-        file = await portal.uploads.write(pdf)
+    due = None
+    while due is None or due:
         async with portal.database.connection() as connection:
-            await queries.issue_invoice(connection, id=row["id"], file=file, now=now)
+            due = await every(queries.invoices_due(connection, now=now))
+        for row in due:
+            pdf = await portal.storage.run(
+                invoice_pdf,
+                number=row["id"],
+                payer=row["title"] if row["title"] != "个人" else row["name"],
+                level=row["level"],
+                subjects=row["subjects"],
+                amount_fen=row["amount_fen"],
+                order_no=row["order_no"],
+                issued_on=now.date(),
+            )
+            file = await portal.uploads.write(pdf)
+            async with portal.database.connection() as connection:
+                await queries.issue_invoice(connection, id=row["id"], file=file, now=now)
 
 
 async def query_unanswered_orders(portal: Portal) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from mock_server.clock import PortalClock
-from mock_server.database import Database, open_pool
+from mock_server.database import Database, open_machine_room, open_pool
 from mock_server.passwords import Passwords
 from mock_server.problems import Refusal
 from mock_server.providers import NAMES as PROVIDER_NAMES
@@ -58,6 +58,7 @@ class Portal:
     clock: PortalClock
     resources: dict[str, Resource]
     database: Database
+    machine_room: Database
     hashing: BoundedThreads
     passwords: Passwords
     images: BoundedThreads
@@ -98,6 +99,7 @@ class Portal:
         """Give back all that the parts hold."""
         await self.providers.close()
         await self.database.close()
+        await self.machine_room.close()
         for threads in (self.hashing, self.images, self.storage):
             threads.close()
 
@@ -117,11 +119,12 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
         clock=PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed),
         resources=resources,
         database=Database(pool, resources["database_connections"], resources["database"]),
+        machine_room=await open_machine_room(database_url),
         hashing=hashing,
         passwords=Passwords(profile.password_hash, hashing),
         images=BoundedThreads(resources["image_check"]),
         storage=storage,
-        uploads=Uploads(settings.data_folder / "uploads", storage, profile.storage.fsync),
+        uploads=Uploads(settings.data_folder / "uploads", storage, profile.storage.fsync, settings.keep_uploads),
         providers=Providers(
             settings.provider_address,
             {name: resources[name] for name in PROVIDER_NAMES},

@@ -41,7 +41,7 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "materials_missing": (409, "材料不全：{missing}"),
     "illegal_move": (409, "当前状态（{state}）不能进行此操作"),
     "insurance_too_short": (409, "该省要求社保缴纳满 {months} 个月"),
-    "supplement_empty": (409, "请先重新上传需要补交的材料"),
+    "supplement_empty": (409, "请先重新上传需要补交的材料：{paper}"),
     "supplement_lapsed": (409, "逾期关闭：未在 {days} 天内补交材料"),
     # papers (rules 3, 11 to 14): the checks bring their own message
     "paper_refused": (422, "{message}"),
@@ -60,6 +60,15 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "invoice_not_payable": (409, "缴费完成后才能申请电子发票"),
     "invoice_not_found": (404, "没有找到该发票"),
     "invoice_not_ready": (409, "电子发票将于 {days} 个工作日内开具"),
+    # admission ticket (rule 23)
+    "admission_ticket_not_open": (403, "准考证尚未开放，开放时间：{tickets}"),
+    "admission_ticket_over": (403, "准考证打印已结束：考试已于 {exam_end} 结束"),
+    "admission_ticket_not_paid": (409, "缴费完成后才能打印准考证（当前状态：{state}）"),
+    # results and certificate (rule 24)
+    "results_not_published": (403, "成绩尚未公布，公布时间：{results}"),
+    "results_none": (409, "没有本次考试的成绩：未完成缴费（当前状态：{state}）"),
+    "certificate_not_issued": (403, "证书尚未发放，发放时间：{certificates}"),
+    "certificate_not_earned": (409, "科目未全部合格，没有证书"),
     # support (rule 2)
     "phone_not_bound": (404, "该手机号没有绑定账号"),
     "ticket_not_found": (404, "没有找到该工单"),

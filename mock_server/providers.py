@@ -93,6 +93,11 @@ class Providers:
         return str(answer["status"]) if status < 400 else "unknown"
 
     async def close_order(self, gateway: str, order_no: str) -> bool:
-        """Close an unpaid order at the gateway; say whether it is closed (False: it was paid meanwhile)."""
-        status, _ = await self._call(gateway, "POST", f"/{gateway}/orders/{order_no}/close", may_refuse=True)
+        """Close an unpaid order at the gateway; say whether it is closed (False: it was paid meanwhile).
+
+        An order that the gateway has closed before is closed; one that it does not know nobody can pay.
+        """
+        status, answer = await self._call(gateway, "POST", f"/{gateway}/orders/{order_no}/close", may_refuse=True)
+        if status == HTTPStatus.CONFLICT:
+            return str(answer.get("type", "")).endswith("/order-closed")
         return status < 400 or status == HTTPStatus.NOT_FOUND

@@ -82,11 +82,17 @@ create table application (
     insured_months       integer not null,
     filing_number        text unique,
     review_round         integer not null default 0,
+    after_supplement     boolean not null default false,   -- this round looks at better papers (rule 17)
     reviewer_note        text,
+    asked_paper          text,                   -- the paper that the reviewer asked for (rule 17)
     created_at           timestamptz not null,
     submitted_at         timestamptz,
-    changed_at           timestamptz not null
+    changed_at           timestamptz not null,
+    scores               smallint[],             -- one a subject, null who was absent (rule 24)
+    certificate_number   text unique,            -- who passed all that was left to pass (rule 24)
+    check (state <> 'supplement_requested' or asked_paper is not null)
 );
+create index application_unmarked on application (id) where state = 'paid' and scores is null;
 create index application_due on application (due_at) where due_at is not null;
 create index application_decision on application (decision_at) where decision_at is not null;
 
@@ -143,6 +149,13 @@ create table payment_order (
 create unique index payment_order_open on payment_order (application_id) where state = 'open';
 create index payment_order_unanswered on payment_order (queried_at) where state = 'open';
 
+create table payment_key (                       -- keys of second tabs: they got an order that was open already
+    application_id   bigint not null references application,
+    idempotency_key  text not null,
+    order_no         text not null references payment_order,
+    primary key (application_id, idempotency_key)
+);
+
 create table invoice (
     id              bigint generated always as identity primary key,
     application_id  bigint not null references application,
@@ -166,6 +179,14 @@ create table support_ticket (                    -- a phone to be unbound (rule 
     done_at       timestamptz
 );
 create index support_ticket_due on support_ticket (due_at) where done_at is null;
+
+create table reviewer_diary (                    -- how reviewers will decide whom they will meet, where the harness says so
+    id_number   text not null,
+    round       integer not null,                -- the review_round that is decided
+    decides_at  timestamptz not null,
+    verdict     text not null check (verdict in ('approve', 'reject', 'request_supplement')),
+    primary key (id_number, round)
+);
 
 create table control (                           -- what the control endpoints set: clock and profile
     name   text primary key,

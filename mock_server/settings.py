@@ -53,14 +53,24 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     invoice_working_days: Count = 5  # rule 19
     unbinding_after_h: NonNegative = 2.0  # rule 2, how long support takes in working hours; assumption
     retained_years: Positive = 1.0  # rule 22
+    seats_a_room: Count = 30  # rule 23; assumption
+    rooms_a_site: Count = 40  # rule 23, a site being a school; assumption
+    absent_share: Annotated[float, Meta(ge=0, le=1)] = 0.2  # rule 24, who paid and does not come; assumption
+    score_mean: Annotated[float, Meta(ge=0, le=100)] = 58.0  # rule 24, points of 100; assumption
+    score_deviation: Positive = 12.0  # rule 24, points; assumption
+    pass_score: Annotated[int, Meta(ge=0, le=100)] = 60  # rule 24, points of 100
 
 
 class Window(Struct, frozen=True, forbid_unknown_fields=True):
-    """When the portal takes registrations (rule 15), and the exam they are for. Aware datetimes."""
+    """When the portal takes registrations (rule 15), and the exam they are for (rules 23, 24). Aware datetimes."""
 
     opening: datetime
     closing: datetime
-    exam: datetime
+    tickets: datetime  # admission tickets from here on
+    exam: datetime  # the first exam day begins
+    exam_end: datetime  # the last exam day ends
+    results: datetime
+    certificates: datetime
 
 
 class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +138,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     profile: str
     server_workers: Count = 1
     limits: Limits = Limits()
+    keep_uploads: bool = True
+    """Whether scans and papers stay on disk; without, they are checked and deleted, and the books keep their facts."""
     database_url: str | None = None
 
     @property
@@ -172,8 +184,12 @@ def load_settings(path: Path) -> Settings:
     except msgspec.DecodeError as error:
         raise SettingsError(f"{path}: {error}") from None
     window = settings.window
-    if any(moment.tzinfo is None for moment in (window.opening, window.closing, window.exam)):
+    if any(moment.tzinfo is None for moment in msgspec.structs.astuple(window)):
         raise SettingsError(f"{path}: window: every time needs its offset, for example 2025-03-10T09:00:00+08:00")
     if not window.opening < window.closing < window.exam:
         raise SettingsError(f"{path}: window: opening, closing and exam must follow one another")
+    if not window.opening < window.tickets < window.exam < window.exam_end < window.results <= window.certificates:
+        raise SettingsError(
+            f"{path}: window: opening, tickets, exam, exam_end, results and certificates must follow one another"
+        )
     return settings

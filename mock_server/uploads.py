@@ -18,6 +18,10 @@ WRITE_BYTES = 256 * 1024
 """How much is gathered before it is written: few hops to a thread, and little memory for a slow uplink."""
 
 
+SHARED = "shared-"
+"""Begin of the names of files that rows of many candidates refer to."""
+
+
 class Upload(Struct):
     """A file that has arrived completely, under a name of the server's own choice."""
 
@@ -35,9 +39,10 @@ class Upload(Struct):
 class Uploads:
     """The folder of uploaded files. Names are the server's own, so that no request can point out of the folder."""
 
-    def __init__(self, folder: Path, threads: BoundedThreads, fsync: bool) -> None:
+    def __init__(self, folder: Path, threads: BoundedThreads, fsync: bool, keeps: bool = True) -> None:
         self.folder = folder
         self.fsync = fsync
+        self._keeps = keeps
         self._threads = threads
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -54,7 +59,7 @@ class Uploads:
             await self._write(request, upload, limit_bytes)
             yield upload
         finally:
-            if not upload.keep:
+            if not (upload.keep and self._keeps):
                 upload.path.unlink(missing_ok=True)
 
     async def _write(self, request: AnyRequest, upload: Upload, limit_bytes: int) -> None:
@@ -75,13 +80,18 @@ class Uploads:
         upload.sha256 = digest.digest()
 
     def discard(self, file: str | None) -> None:
-        """Delete a file that another one has replaced."""
-        if file:
+        """Delete a file that another one has replaced, unless others share it."""
+        if file and not file.startswith(SHARED):
             (self.folder / file).unlink(missing_ok=True)
 
     def path_of(self, file: str) -> Path:
         """Give the path of a kept file."""
         return self.folder / file
+
+    async def share(self, name: str, content: bytes) -> None:
+        """Keep a file that rows of many candidates refer to, under a name that begins with SHARED."""
+        made = await self.write(content)
+        (self.folder / made).replace(self.folder / name)
 
     async def write(self, content: bytes) -> str:
         """Keep a file that the portal made itself; give its name."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports import latency, objectives
+from reports.advice import Advice, read_advice
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
 from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
+from reports.rules import RuleUse, count_outcomes, rule_uses
 from reports.run_folder import Run, RunFolderError
 from reports.server_timing import Timings, read_timings
 from reports.timeline import Timeline
@@ -36,12 +38,26 @@ class Analysis:
     lag: Lag
     suspect: Suspect | None
     results: list[objectives.Result]
+    rule_uses: list[RuleUse]
+    """Empty where the run names no rules."""
+    advice: Advice | None
+    """None for a run that knows of no window: a slice from before there was one."""
     invalid_because: list[str]
 
     @property
     def requests(self) -> int:
         """Number of all requests, static files too."""
         return int(self.steps.filter(pl.col("step") != latency.EVERY)["count"].sum())
+
+    @property
+    def measured(self) -> int:
+        """Number of the requests that were first wanted at true rate, static files too."""
+        return int(self.steps.filter(pl.col("step") != latency.EVERY)["measured"].sum())
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether any stretch was at true rate, so that lag was measured at all."""
+        return bool(self.timeline.pace.stretches)
 
     def outcome_count(self, outcome: str) -> int:
         """Give the number of all requests with this outcome, static files too."""
@@ -56,16 +72,18 @@ class Analysis:
 def analyse(run: Run) -> Analysis:
     """Compute everything; raises RunFolderError for an objective in `run.json` that cannot be read."""
     facts = run.facts
-    timeline = Timeline(facts.load.length_s, facts.load.portal_time_at_start, facts.load.speed)
+    pace = run.pace
+    timeline = Timeline(facts.load.length_s, facts.load.portal_time_at_start, None if pace.is_true else pace)
     try:
         wanted = [objectives.parse(text) for text in facts.objectives]
     except ValueError as error:
         raise RunFolderError(f"{run.folder / 'run.json'}: {error}") from error
-    steps = latency.by_step(run.requests)
+    steps = latency.by_step(run.requests, pace)
+    visits = run.visits.collect()
     books = read_books(run)
     generator = read_generator(run.generator, timeline)
     processes = read_processes(run.processes, timeline, facts.cores.count)
-    timings = read_timings(run.requests)
+    timings = read_timings(pace.truly(run.requests, "intended_s"))
     counters = read_counters(run.resources, timeline)
     table = uses(timings, counters)
     return Analysis(
@@ -76,7 +94,7 @@ def analyse(run: Run) -> Analysis:
         over_time=latency.over_time(run.requests, timeline),
         worst_minute=latency.worst_minute(latency.by_minute(run.requests, timeline)),
         books=books,
-        visits=run.visits.collect(),
+        visits=visits,
         generator=generator,
         processes=processes,
         timings=timings,
@@ -86,5 +104,7 @@ def analyse(run: Run) -> Analysis:
         lag=read_lag(timings),
         suspect=find_suspect(timings, counters, processes, table, facts),
         results=[objectives.evaluate(objective, steps) for objective in wanted],
+        rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
+        advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         invalid_because=reasons_to_void(books, generator, requests=int(steps["count"].sum())),
     )

@@ -36,7 +36,7 @@ class Books:
     surplus: int
     """Started as planned, but not in the plan or more often than in it."""
     late_p99_ms: float | None
-    """99th percentile of how late planned visits started."""
+    """99th percentile of how late planned visits started that were due at true rate; None without any."""
     mean_inside: float
     """Time spent inside by all visits over the length of the load (Little's law)."""
 
@@ -55,15 +55,17 @@ class Books:
 
 
 def read_books(run: Run) -> Books:
-    """Count arrivals and visits and hold them against each other."""
+    """Count arrivals and visits and hold them against each other, those under way as the load began included."""
     load = run.facts.load
     arrivals = run.arrivals.filter(pl.col("due_s") < load.length_s).collect()
     visits = run.visits.collect()
     ended = pl.col("ended_s").is_not_null()
     fits = (pl.col("outcome").is_in(["finished", "gave_up"]) & ended) | ((pl.col("outcome") == "inside") & ~ended)
     planned = visits.filter("planned")
-    late_ms = (planned["started_s"] - planned["due_s"]) * 1000
-    stay_s = visits.select((pl.col("ended_s").fill_null(load.length_s) - pl.col("started_s")).clip(0).sum()).item()
+    due = run.pace.truly(planned.lazy(), "due_s").collect()
+    late_ms = (due["started_s"] - due["due_s"]) * 1000
+    inside_s = pl.col("ended_s").fill_null(load.length_s) - pl.col("started_s").clip(0)
+    stay_s = visits.select(inside_s.clip(0).sum()).item()
     missing, surplus = _unmatched(arrivals, planned, load)
     outcomes = dict(visits["outcome"].value_counts().iter_rows())
     return Books(
@@ -77,7 +79,7 @@ def read_books(run: Run) -> Books:
         no_end=visits.height - visits.filter(fits).height,
         missing=missing,
         surplus=surplus,
-        late_p99_ms=pl.select(quantile(pl.lit(late_ms), 0.99)).item() if planned.height else None,
+        late_p99_ms=pl.select(quantile(pl.lit(late_ms), 0.99)).item() if due.height else None,
         mean_inside=float(stay_s) / load.length_s if load.length_s > 0 else 0.0,
     )
 

@@ -9,6 +9,8 @@ import polars as pl
 from reports.timeline import Timeline
 
 Color = Literal["blue", "orange", "green", "red", "purple", "sky", "yellow", "grey"]
+Heat = Literal["heat0", "heat1", "heat2", "heat3", "heat4", "heat5", "unmeasured"]
+HEATS: tuple[Heat, ...] = ("heat0", "heat1", "heat2", "heat3", "heat4", "heat5")
 """Names of the palette in `assets/report.css`, which keeps them apart for colour-blind eyes, by day and by night."""
 
 Value = float | None
@@ -21,7 +23,7 @@ class Series:
 
     name: str
     values: Sequence[Value]
-    color: Color
+    color: Color | Heat
     kind: Literal["line", "area"] = "line"
     """Areas of one panel are stacked."""
     dashed: bool = False
@@ -63,6 +65,11 @@ class Chart:
         return list(zip(("above", "below"), (panel.series for panel in self.panels), strict=True))
 
     @property
+    def shows(self) -> str:
+        """What the picture would show, for one that is empty."""
+        return "; ".join(panel.axis for panel in self.panels)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing but gaps and zeros."""
         return not any(v for p in self.panels for s in p.series for v in s.values)
@@ -96,6 +103,63 @@ class Chart:
         return [
             [head, *("" if v is None else f"{_significant(v):,}" for v in row)]
             for head, *row in zip(heads, *values, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A calendar: a row a day, a column an hour, a colour for each value; None is grey, not measured."""
+
+    name: str
+    title: str
+    note: str
+    shows: str
+    """What the values are, with their unit."""
+    days: list[str]
+    values: list[list[Value]]
+    """By day, then by hour, from 0 to 23."""
+    edges: tuple[float, ...]
+    """Where one colour ends and the next begins, the mildest first; one less than HEATS."""
+    levels: tuple[str, ...]
+    """What each colour stands for, in words."""
+    mild_is_high: bool = False
+    """The mildest colour is for the highest values."""
+
+    @property
+    def legends(self) -> list[tuple[str, list[Series]]]:
+        """Give the legend: a colour a level."""
+        colors: list[Heat] = [*HEATS, "unmeasured"]
+        named = zip([*self.levels, "not measured"], colors, strict=True)
+        return [("", [Series(name, [], color, "area") for name, color in named])]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was measured in any hour."""
+        return all(v is None for day in self.values for v in day)
+
+    def level(self, value: float) -> int:
+        """Give the number of a value's colour, 0 for the mildest."""
+        return sum(value < edge if self.mild_is_high else value >= edge for edge in self.edges)
+
+    def plain(self) -> dict[str, Any]:
+        """Give what the page's script needs: cells as (hour, day, level, value), without those not measured."""
+        cells = [
+            (hour, day, self.level(v), _significant(v))
+            for day, values in enumerate(self.values)
+            for hour, v in enumerate(values)
+            if v is not None
+        ]
+        return {"name": self.name, "title": self.title, "days": self.days, "cells": cells, "shows": self.shows}
+
+    def columns(self) -> list[str]:
+        """Give the heads of the table's columns."""
+        return [f"day ({self.shows})", *(f"{hour} h" for hour in range(24))]
+
+    def rows(self, _: Timeline) -> list[list[str]]:
+        """Give the table's rows, formatted."""
+        return [
+            [day, *("" if v is None else f"{_significant(v):,}" for v in values)]
+            for day, values in zip(self.days, self.values, strict=True)
         ]
 
 

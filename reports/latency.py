@@ -6,10 +6,14 @@ from the moment its candidate first wanted the answer, so it holds the reloads a
 Requests without an answer (given up by the candidate, or cut off by the end of the load) enter with the time until
 then. That is a lower bound: the answer would have come later. A percentile over lower bounds is itself one; leaving
 them out would make a portal look better the more candidates it drives away.
+
+Where the portal's clock did not run at true rate all the time, latencies are of the requests that were first wanted in
+a stretch at true rate, and of no others. By the moment of the answer, the slow ones at a stretch's end would be lost.
 """
 
 import polars as pl
 
+from reports.pace import Pace
 from reports.timeline import Timeline
 
 ASSET = "asset"
@@ -37,6 +41,16 @@ def _percentiles(kinds: tuple[str, ...] = ("intended", "service")) -> list[pl.Ex
     ]
 
 
+def _waits(pace: Pace) -> list[pl.Expr]:
+    """Give both latencies in ms, null where the request was not first wanted at true rate."""
+    if pace.is_true:
+        return [_INTENDED, _SERVICE]
+    return [
+        pl.when(pace.at_true_rate(pl.col("intended_s"))).then(wait).alias(wait.meta.output_name())
+        for wait in (_INTENDED, _SERVICE)
+    ]
+
+
 def _outcomes() -> list[pl.Expr]:
     return [
         pl.len().alias("count"),
@@ -44,25 +58,28 @@ def _outcomes() -> list[pl.Expr]:
     ]
 
 
-def by_step(requests: pl.LazyFrame) -> pl.DataFrame:
+def by_step(requests: pl.LazyFrame, pace: Pace) -> pl.DataFrame:
     """Give one row a step, the most frequent first, below a row `all` of every step but `asset`.
 
-    Columns: `step`, `count`, a count for each of OUTCOMES, `failed_share` (failed and abandoned over all, 0 to 1), the
-    six percentiles in ms, `bytes_up` and `bytes_down` (sums).
+    Columns: `step`, `count`, a count for each of OUTCOMES, `bytes_up` and `bytes_down` (sums) of all requests;
+    `measured` (requests that were first wanted at true rate), and of these alone `failed_share` (failed and abandoned
+    over all, 0 to 1) and the six percentiles in ms.
     """
-    table = requests.select("step", "outcome", "bytes_up", "bytes_down", "intended_s", "sent_s", "done_s").with_columns(
-        _INTENDED, _SERVICE
-    )
+    columns = ("step", "outcome", "bytes_up", "bytes_down", "intended_s", "sent_s", "done_s")
+    table = requests.select(columns).with_columns(_waits(pace))
+    unwell = pl.col("outcome").is_in(["failed", "abandoned"]) & pl.col("intended_ms").is_not_null()
     figures = [
         *_outcomes(),
         *_percentiles(),
         *(pl.col(c).cast(pl.UInt64).sum() for c in ("bytes_up", "bytes_down")),
+        pl.col("intended_ms").count().alias("measured"),
+        unwell.sum().alias("unwell"),
     ]
     every = table.filter(pl.col("step") != ASSET).select(pl.lit(EVERY).alias("step"), *figures)
     steps = table.group_by("step").agg(figures).sort("count", "step", descending=[True, False])
     both = pl.concat(pl.collect_all([every, steps]))
-    share = (pl.col("failed") + pl.col("abandoned")) / pl.col("count")
-    return both.with_columns(share.fill_nan(None).alias("failed_share"))
+    share = pl.col("unwell") / pl.col("measured")
+    return both.with_columns(share.fill_nan(None).alias("failed_share")).drop("unwell")
 
 
 def problems(requests: pl.LazyFrame) -> pl.DataFrame:
@@ -78,10 +95,14 @@ def over_time(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
     A request stands where its answer came, not where it was sent: of the requests sent near the end of the load only
     the quick ones are ever answered, so a curve by sending time would fall at the end of every overload.
     Columns: `bucket`, `sent` (requests sent, by sending time), `count` and the outcomes of all requests, and the
-    six percentiles of every step but `asset`.
+    six percentiles of every step but `asset`, where it was first wanted at true rate. What was wanted in such a stretch
+    and answered after its end stands at its end: beyond, there would be the slow ones alone.
     """
     bucket = timeline.bucket(pl.col("done_s"))
     pages = requests.filter(pl.col("step") != ASSET)
+    if not timeline.pace.is_true:
+        last_s = timeline.pace.last_s(pl.col("intended_s"))
+        pages = timeline.pace.truly(pages, "intended_s").with_columns(pl.min_horizontal("done_s", last_s))
     answered = requests.select(bucket, "outcome").group_by("bucket").agg(_outcomes())
     sent = requests.select(timeline.bucket(pl.col("sent_s"))).group_by("bucket").agg(pl.len().alias("sent"))
     waits = pages.select(bucket, _INTENDED, _SERVICE).group_by("bucket").agg(_percentiles())
@@ -92,15 +113,26 @@ def over_time(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
 
 
 def by_minute(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
-    """Give one row a minute of the load: `minute`, `count`, and the intended percentiles of every step but `asset`.
+    """Give one row a minute of each stretch at true rate, with the intended percentiles of every step but `asset`.
 
-    The last minute takes in what is left of the load when that is under 20 s, too little to speak of a minute.
+    Columns: `at_s` (the run second at which the minute begins), `count`, and the percentiles in ms. A stretch's last
+    minute takes in what is left of it when that is under 20 s, too little to speak of a minute.
     """
-    last = max(0, int((timeline.length_s - 20) // 60))
-    minute = (pl.col("done_s") / 60).floor().clip(0, last).cast(pl.Int32).alias("minute")
-    pages = requests.filter(pl.col("step") != ASSET).select(minute, _INTENDED)
+    stretches = timeline.pace.stretches
+    edges = pl.LazyFrame(
+        {
+            "stretch": pl.Series(range(len(stretches)), dtype=pl.Int32),
+            "begin_s": pl.Series([begin for begin, _ in stretches], dtype=pl.Float64),
+            "last": pl.Series([max(0, int((end - begin - 20) // 60)) for begin, end in stretches], dtype=pl.Int32),
+        }
+    )
+    pages = requests.filter(pl.col("step") != ASSET).select(
+        timeline.pace.stretch(pl.col("intended_s")).alias("stretch"), "done_s", _INTENDED
+    )
+    minute = ((pl.col("done_s") - pl.col("begin_s")) / 60).floor().clip(0, pl.col("last"))
+    at_s = (pl.col("begin_s") + 60 * minute).alias("at_s")
     figures = [pl.len().alias("count"), *_percentiles(("intended",))]
-    return pages.group_by("minute").agg(figures).sort("minute").collect()
+    return pages.join(edges, on="stretch").group_by(at_s).agg(figures).sort("at_s").collect()
 
 
 def worst_minute(minutes: pl.DataFrame) -> dict[str, float] | None:

@@ -6,10 +6,14 @@ import polars as pl
 
 from reports.increase import increase
 from reports.latency import quantile
+from reports.pace import Pace
 from reports.timeline import Timeline
 
 BUSY_SHARE = 0.9
 """Over this share of a core, or of all cores, CPU is taken to be short."""
+
+SAMPLE_S = 1.0
+"""The contract's distance between two samples."""
 
 Window = tuple[float, float]
 
@@ -24,15 +28,15 @@ class Processes:
     """CPU use by process, from the counters.
 
     `samples` has one row a sample and process, from the second sample on: `at_s`, `process`, `dt_s`, `cpu_s` (added),
-    `cores` (CPU seconds a second), `rss_bytes`, `niceness`.
+    `cores` (CPU seconds a second), `rss_bytes`, `niceness`, `at_true_rate`.
     """
 
     samples: pl.DataFrame
     core_count: int
 
     def mean_cores(self, window_s: Window | None = None) -> dict[str, float]:
-        """Give the mean number of cores that each process used, over the load or a window of run seconds."""
-        rows = self.samples
+        """Give the mean number of cores that each process used at true rate, in the load or a window of run seconds."""
+        rows = self.samples.filter("at_true_rate")
         if window_s is not None:
             inside = rows.filter((pl.col("at_s") - pl.col("dt_s") / 2).is_between(*window_s, closed="left"))
             rows = rows if inside.is_empty() else inside
@@ -67,15 +71,27 @@ def read_processes(processes: pl.LazyFrame, timeline: Timeline, core_count: int)
         pl.col("at_s").diff().over("process").alias("dt_s"),
         increase(pl.col("cpu_s")).over("process").alias("cpu_s"),
     ).filter(pl.col("dt_s") > 0)
-    return Processes(added.with_columns((pl.col("cpu_s") / pl.col("dt_s")).alias("cores")), core_count)
+    cores = (pl.col("cpu_s") / pl.col("dt_s")).alias("cores")
+    return Processes(added.with_columns(cores, within_true_rate(timeline.pace)), core_count)
+
+
+def within_true_rate(pace: Pace) -> pl.Expr:
+    """Say of a sample at `at_s` whether the `dt_s` seconds before it were all in one stretch at true rate."""
+    if pace.is_true:
+        return pl.lit(True).alias("at_true_rate")
+    first, last = pace.stretch(pl.col("at_s") - pl.col("dt_s")), pace.stretch(pl.col("at_s"))
+    return ((first == last) & (last >= 0)).alias("at_true_rate")
 
 
 @dataclass(frozen=True)
 class GeneratorHealth:
     """The generator's own health inside the load.
 
+    A second that was not at true rate says nothing of the measurement: it is in `over_time`, `most_rss_bytes` and
+    `mean_inside` alone.
+
     `workers` has one row a worker: `worker`, `seconds`, `cpu_mean`, `cpu_p95` (shares of a core), `busy_seconds`
-    (seconds over BUSY_SHARE), `loop_lag_p99_ms`, `loop_lag_most_ms`, `most_rss_bytes`.
+    (seconds over BUSY_SHARE), `loop_lag_p99_ms`, `loop_lag_most_ms`; `most_rss_bytes`.
     `over_time` has one row a bucket: `bucket`, `cpu_share` (the busiest worker), `loop_lag_ms` (the worst), `inside`
     (candidates inside, all workers).
     `mean_inside` is the mean number of candidates inside, None without samples.
@@ -89,10 +105,13 @@ class GeneratorHealth:
 def read_generator(generator: pl.LazyFrame, timeline: Timeline) -> GeneratorHealth:
     """Sum up the generator's samples inside the load."""
     inside = generator.filter(pl.col("at_s").is_between(0, timeline.length_s)).collect()
+    true = inside.select(timeline.pace.at_true_rate(pl.col("at_s") - SAMPLE_S / 2).alias("true"), "*")
+    cpu_share, loop_lag_ms = (pl.when("true").then(c).alias(c) for c in ("cpu_share", "loop_lag_ms"))
     workers = (
-        inside.group_by("worker")
+        true.with_columns(cpu_share, loop_lag_ms)
+        .group_by("worker")
         .agg(
-            pl.len().alias("seconds"),
+            pl.col("cpu_share").count().alias("seconds"),
             pl.col("cpu_share").mean().alias("cpu_mean"),
             quantile(pl.col("cpu_share"), 0.95).alias("cpu_p95"),
             (pl.col("cpu_share") > BUSY_SHARE).sum().alias("busy_seconds"),

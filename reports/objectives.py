@@ -45,11 +45,14 @@ class Objective:
 
 @dataclass(frozen=True)
 class Result:
-    """An objective, its measured value (None: no request of its step), and whether it was held."""
+    """An objective, its measured value (None: no request of its step), and whether it was held.
+
+    `held` is None where the step had requests, or may have had some, but none at true rate: it was not measured.
+    """
 
     objective: Objective
     value: float | None
-    held: bool
+    held: bool | None
 
 
 def parse(text: str) -> Objective:
@@ -82,8 +85,12 @@ intended_p99_ms, service_p50_ms, service_p95_ms, service_p99_ms, failed_share
 def evaluate(objective: Objective, steps: pl.DataFrame) -> Result:
     """Hold an objective against the table of `latency.by_step`.
 
-    Without any request of its step an objective is missed: what nobody reached was not held.
+    Without any request of its step an objective is missed: what nobody reached was not held. Where its step, or every
+    step, was reached but never at true rate, it is neither held nor missed.
     """
     rows = steps.filter(pl.col("step") == objective.step)
     value = rows[objective.metric][0] if rows.height else None
+    judged = rows if rows.height and rows["count"][0] else steps
+    if judged["count"].sum() and not judged["measured"].sum():
+        return Result(objective, None, held=None)
     return Result(objective, value, held=value is not None and value < objective.limit)

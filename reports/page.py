@@ -10,13 +10,23 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from reports import pictures, server_pictures, tables, words
+from reports import (
+    advice_pictures,
+    advice_tables,
+    pictures,
+    rules_tables,
+    server_pictures,
+    tables,
+    true_rate,
+    words,
+)
 from reports.analysis import Analysis
 from reports.books import LATE_MS
-from reports.charts import Chart
+from reports.charts import Chart, HeatMap
 from reports.funnel import read_funnels
 from reports.machine import BUSY_SHARE
 from reports.objectives import Result
+from reports.portal_days import HOUR_S
 from reports.sentence import evidence
 from reports.verdict import ExitCode, Verdict, exit_code
 
@@ -37,6 +47,8 @@ _CONTENTS = (
     ("time", "Where the time goes"),
     ("suspect", "The suspect"),
     ("reach", "How far candidates got"),
+    ("advice", "When should I register?"),
+    ("rules", "The rules"),
     ("machine", "Machine and generator"),
     ("unmeasured", "What was not measured"),
     ("how", "How it was run"),
@@ -74,7 +86,9 @@ def _render(a: Analysis, verdict: Verdict) -> str:
     facts = a.run.facts
     headline, _, lead = verdict.sentence.partition(". ")
     kind, standing = _STANDINGS[exit_code(verdict)]
-    missed = sum(not o.held for o in verdict.objectives)
+    missed = sum(o.held is False for o in verdict.objectives)
+    if kind == "good" and any(o.held is None for o in verdict.objectives):
+        kind, standing = "void", "Objectives not measured"
     if kind == "bad" and missed:
         standing = f"{missed} of {words.count(len(verdict.objectives), 'objective')} missed"
     charts = _charts(a)
@@ -88,13 +102,16 @@ def _render(a: Analysis, verdict: Verdict) -> str:
         headline=headline.rstrip(".") + ".",
         lead=lead,
         objectives=[_objective(result) for result in a.results],
+        true_rate=_true_rate(a),
         key_figures=_key_figures(a),
         charts=charts,
         tables={
             name: getattr(tables, name)(a)
             for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
         },
-        contents=_CONTENTS,
+        contents=_contents(a),
+        advice=_advice(a),
+        rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
         agreement=_agreement(a),
         bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
         evidence=evidence(a, a.suspect) if a.suspect else [],
@@ -107,8 +124,14 @@ def _render(a: Analysis, verdict: Verdict) -> str:
         css=Markup((ASSETS / "report.css").read_text(encoding="utf-8")),
         script=Markup((ASSETS / "report.js").read_text(encoding="utf-8")),
         echarts=Markup((ASSETS / "echarts.common.min.js").read_text(encoding="utf-8")),
-        data=_data(a, [*(c for c in charts.values() if isinstance(c, Chart)), *charts["funnels"]]),
+        data=_data(a, _listed(charts)),
     )
+
+
+def _true_rate(a: Analysis) -> dict[str, Any] | None:
+    if a.timeline.varying is None or not a.is_measured:
+        return None
+    return {"how_much": true_rate.how_much(a.timeline), "stretches": true_rate.stretches(a.timeline)}
 
 
 def _keep_units(value: Any) -> Any:
@@ -127,16 +150,43 @@ def _charts(a: Analysis) -> dict[str, Any]:
         "funnels": [pictures.funnel(purpose, stages) for purpose, stages in funnels.items()],
         "cpu": server_pictures.cpu(a),
         "generator": server_pictures.generator(a),
+        "calendars": _calendars(a),
     }
 
 
-def _data(a: Analysis, charts: list[Chart]) -> Markup:
+def _listed(charts: dict[str, Any]) -> list[Chart | HeatMap]:
+    """Give all pictures in one list."""
+    return [chart for one in charts.values() for chart in (one if isinstance(one, list) else [one])]
+
+
+def _calendars(a: Analysis) -> list[HeatMap]:
+    """Give the calendars, for a run of more than a few hours."""
+    hours = a.timeline.pace.since_start_s(a.timeline.length_s) / HOUR_S
+    return advice_pictures.calendars(a.advice) if a.advice and hours > advice_pictures.LEAST_HOURS else []
+
+
+def _advice(a: Analysis) -> dict[str, Any] | None:
+    if a.advice is None:
+        return None
+    shown = ("gains", "promise", "static_files", "uplinks")
+    return {
+        "findings": advice_tables.findings(a.advice),
+        **{name: getattr(advice_tables, name)(a.advice) for name in shown},
+    }
+
+
+def _contents(a: Analysis) -> list[tuple[str, str]]:
+    there = {"advice": a.advice is not None, "rules": bool(a.rule_uses or a.run.facts.census)}
+    return [(anchor, title) for anchor, title in _CONTENTS if there.get(anchor, True)]
+
+
+def _data(a: Analysis, charts: list[Chart | HeatMap]) -> Markup:
     """Give what the script draws as JSON in which no `<` can end the script element."""
     start = a.timeline.portal_start
     plain = {
         "time": {
             "startMs": int(start.replace(tzinfo=UTC).timestamp() * 1000),
-            "speed": a.timeline.speed,
+            "edgesMs": _edges_ms(a),
             "widthS": a.timeline.width_s,
             "count": a.timeline.count,
             "manyDays": a.timeline.many_days,
@@ -147,12 +197,19 @@ def _data(a: Analysis, charts: list[Chart]) -> Markup:
     return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
 
 
+def _edges_ms(a: Analysis) -> list[int] | None:
+    """Give portal time at each bucket's start and at the end, for a clock that did not run at true rate throughout."""
+    if a.timeline.varying is None:
+        return None
+    edges = [*a.timeline.starts_s, a.timeline.length_s]
+    return [int(a.timeline.moment(at_s).replace(tzinfo=UTC).timestamp() * 1000) for at_s in edges]
+
+
 def _where(a: Analysis) -> str:
     facts, load = a.run.facts, a.run.facts.load
-    day = load.portal_time_at_start
     parts = [
         f"Rehearsal “{facts.scenario.name}”",
-        f"portal time {day.day} {day:%B %Y}, {a.timeline.clock(0)} to {a.timeline.clock(load.length_s)}",
+        f"portal time {_portal_time(a)}",
         f"{words.count(facts.population, 'candidate')}" if facts.population else "",
         f"seed {facts.seed}",
         f"run on {load.started_at.day} {load.started_at:%B %Y at %H:%M}" if load.started_at else "",
@@ -161,8 +218,17 @@ def _where(a: Analysis) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _portal_time(a: Analysis) -> str:
+    if a.timeline.varying is not None:
+        return true_rate.dates(a.timeline, (0.0, a.timeline.length_s))
+    day = a.run.facts.load.portal_time_at_start
+    return f"{day.day} {day:%B %Y}, {a.timeline.clock(0)} to {a.timeline.clock(a.timeline.length_s)}"
+
+
 def _objective(result: Result) -> dict[str, Any]:
-    if result.value is None:
+    if result.held is None:
+        measured = "not measured"
+    elif result.value is None:
         measured = "no such request was made"
     elif result.objective.metric == "failed_share":
         measured = words.percent(result.value)
@@ -188,8 +254,10 @@ def _key_figures(a: Analysis) -> list[dict[str, str]]:
         },
         {
             "name": "Intended latency, p95",
-            "value": words.duration(a.pages["intended_p95_ms"]),
-            "note": f"half under {words.duration(a.pages['intended_p50_ms'])}",
+            "value": words.duration(a.pages["intended_p95_ms"]) if a.is_measured else "not measured",
+            "note": f"half under {words.duration(a.pages['intended_p50_ms'])}"
+            if a.is_measured
+            else "no stretch at true rate",
         },
         {
             "name": "Visits finished",
@@ -217,6 +285,10 @@ def _agreement(a: Analysis) -> str:
 
 
 def _no_suspect(a: Analysis) -> str:
+    if not a.is_measured:
+        return (
+            "Nobody was looked for: no stretch ran at true rate, so what portal and candidates waited for says nothing."
+        )
     if not a.timings.resources and not a.counters.resources:
         return "Nobody can be suspected: the portal sent neither Server-Timing nor counters."
     share = words.percent(a.lag.waited_s / a.lag.stay_s) if a.lag.stay_s else "0 %"
@@ -254,12 +326,17 @@ def _how(a: Analysis) -> list[tuple[str, str]]:
             if part
         ),
         "Capacities": _pairs(_flat(portal.capacities)),
-        "Load": f"{facts.load.length_s:,.0f} s at speed {facts.load.speed:g}, seed {facts.seed}",
+        "Load": f"{facts.load.length_s:,.0f} s at {_speed(a)}, seed {facts.seed}",
         "Machine": _pairs(machine),
         "Versions": _pairs({"rehearse": facts.rehearse_version, **facts.versions}),
         "Run folder": a.run.folder.name,
     }
     return [(name, text) for name, text in listed.items() if text]
+
+
+def _speed(a: Analysis) -> str:
+    speeds = a.run.pace.speed
+    return f"speed {speeds[0]:g}" if len(speeds) == 1 else f"speeds from {min(speeds):,.3g} to {max(speeds):,.3g}"
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:

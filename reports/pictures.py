@@ -22,9 +22,13 @@ def _longest_stretch(flags: list[bool]) -> int | None:
 
 
 def _each_second(a: Analysis, moments: pl.Series) -> list[Value]:
-    """Count moments by bucket, a second."""
+    """Count moments by bucket, a second; what was before the load does not belong to its first bucket."""
     counted = (
-        pl.LazyFrame({"at_s": moments}).select(a.timeline.bucket(pl.col("at_s"))).group_by("bucket").len().collect()
+        pl.LazyFrame({"at_s": moments.filter(moments >= 0)})
+        .select(a.timeline.bucket(pl.col("at_s")))
+        .group_by("bucket")
+        .len()
+        .collect()
     )
     every = a.timeline.every_bucket(counted).with_columns(pl.col("len").fill_null(0) / a.timeline.width_s)
     return column(every, "len")

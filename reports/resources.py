@@ -10,11 +10,9 @@ from itertools import pairwise
 import polars as pl
 
 from reports.increase import increase
+from reports.machine import SAMPLE_S, within_true_rate
 from reports.server_timing import Timings
 from reports.timeline import Timeline
-
-SAMPLE_S = 1.0
-"""The contract's distance between two samples."""
 
 Window = tuple[float, float]
 
@@ -24,7 +22,8 @@ class Counters:
     """The counters of the resources, as increases between samples.
 
     `samples` has one row a sample and resource, from the second sample on: `at_s`, `resource`, `capacity`, `in_use`,
-    `queue`, `dt_s` (seconds since the sample before) and what was added in them: `completions`, `wait_s`, `held_s`.
+    `queue`, `dt_s` (seconds since the sample before) and what was added in them: `completions`, `wait_s`, `held_s`; and
+    `at_true_rate`, whether they were in a stretch at true rate: the figures below are of those alone.
     `moments` are all sampling times inside the load, in order.
     """
 
@@ -37,8 +36,8 @@ class Counters:
         return tuple(sorted(self.samples["resource"].unique()))
 
     def within(self, window_s: Window | None, resource: str) -> pl.DataFrame:
-        """Give a resource's samples, those of the whole load or of a window of run seconds."""
-        rows = self.samples.filter(pl.col("resource") == resource)
+        """Give a resource's samples at true rate, those of the whole load or of a window of run seconds."""
+        rows = self.samples.filter("at_true_rate", pl.col("resource") == resource)
         if window_s is None:
             return rows
         inside = rows.filter((pl.col("at_s") - pl.col("dt_s") / 2).is_between(*window_s, closed="left"))
@@ -70,7 +69,7 @@ def read_counters(resources: pl.LazyFrame, timeline: Timeline) -> Counters:
     counted = [increase(pl.col(c)).over("resource").alias(c) for c in ("completions", "wait_s", "held_s")]
     samples = inside.with_columns(pl.col("at_s").diff().over("resource").alias("dt_s"), *counted)
     return Counters(
-        samples=samples.filter(pl.col("dt_s") > 0),
+        samples=samples.filter(pl.col("dt_s") > 0).with_columns(within_true_rate(timeline.pace)),
         moments=inside["at_s"].unique().sort().to_list(),
     )
 

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from reports.pace import Pace
+
 FORMAT = 1
 
 TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
@@ -72,6 +74,11 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     },
 }
 
+OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {"arrivals": {"planned_s": pl.Float64}}
+"""Columns that older runs do not have; they are null there."""
+
+PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
+
 # A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
 OPTIONAL = frozenset({"generator", "resources", "processes"})
 
@@ -127,6 +134,48 @@ class Phase(msgspec.Struct, frozen=True):
     to_s: float
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """Which rules each step uses, and to which rule the code of a refusal belongs."""
+
+    steps: dict[str, tuple[int, ...]] = {}
+    refusals: dict[str, int] = {}
+
+
+class Move(msgspec.Struct, frozen=True):
+    """How often an event took applications from one state to another."""
+
+    event: str
+    from_state: str
+    to_state: str
+    count: int
+
+
+class Census(msgspec.Struct, frozen=True):
+    """What the portal held at the end of the load, in numbers of each."""
+
+    accounts: int = 0
+    lapsed: int = 0
+    applications: dict[str, int] = {}
+    moves: tuple[Move, ...] = ()
+    filings: int = 0
+    orders: dict[str, int] = {}
+    invoices_issued: int = 0
+    tickets_unbound: int = 0
+    results: int = 0
+    certificates: int = 0
+
+
+class Window(msgspec.Struct, frozen=True):
+    """The moments of the registration window, on the portal's clock."""
+
+    opening: datetime
+    closing: datetime
+    tickets: datetime | None = None
+    exam: datetime | None = None
+    results: datetime | None = None
+    certificates: datetime | None = None
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What `run.json` says, as far as the report computes with it."""
 
@@ -146,6 +195,9 @@ class Facts(msgspec.Struct, frozen=True):
     versions: dict[str, str] = {}
     resource_titles: dict[str, str] = {}
     capacity_names: dict[str, str] = {}
+    rules: Rules | None = None
+    census: Census | None = None
+    window: Window | None = None
 
     def title(self, resource: str) -> str:
         """Give the words for a resource; its name where none were given."""
@@ -165,6 +217,7 @@ class Run:
     generator: pl.LazyFrame
     resources: pl.LazyFrame
     processes: pl.LazyFrame
+    pace: Pace
     broken_parts: tuple[str, ...]
     """Parts that were cut off while they were written, and are left out."""
 
@@ -183,7 +236,21 @@ def open_run(folder: Path) -> Run:
     if facts.load.length_s <= 0:
         load = msgspec.structs.replace(facts.load, length_s=_last_moment(tables, facts.load), interrupted=True)
         facts = msgspec.structs.replace(facts, load=load)
-    return Run(folder=folder, facts=facts, record=record, broken_parts=tuple(broken), **tables)
+    pace = _read_pace(folder / "pace.parquet", facts.load)
+    return Run(folder=folder, facts=facts, record=record, pace=pace, broken_parts=tuple(broken), **tables)
+
+
+def _read_pace(path: Path, load: Load) -> Pace:
+    """Read the portal's clock over the run; without the file it kept the speed that `run.json` names."""
+    if not path.exists():
+        return Pace.steady(load.speed, load.length_s)
+    if not _is_whole(path):
+        raise RunFolderError(f"{path}: cut off, so when it was what portal time is not known")
+    _check_columns(path, "pace", PACE)
+    try:
+        return Pace.of_table(pl.read_parquet(path).select(pl.col(c).cast(t) for c, t in PACE.items()), load.length_s)
+    except ValueError as error:
+        raise RunFolderError(f"{path}: {error}") from error
 
 
 def _last_moment(tables: Mapping[str, pl.LazyFrame], load: Load) -> float:
@@ -220,13 +287,21 @@ def _scan(folder: Path, name: str, broken: list[str]) -> pl.LazyFrame:
     whole = []
     for part in parts:
         if _is_whole(part):
-            _check_columns(part, name)
+            _check_columns(part, name, TABLES[name])
             whole.append(part)
         else:
             broken.append(str(part.relative_to(folder)))
+    columns = {**TABLES[name], **OPTIONAL_COLUMNS.get(name, {})}
     if not whole:
-        return pl.LazyFrame(schema=TABLES[name])
-    return pl.scan_parquet(whole).select(pl.col(c).cast(t) for c, t in TABLES[name].items())
+        return pl.LazyFrame(schema=columns)
+    table = pl.scan_parquet(whole).select("*", *_lacking(whole[0], name))
+    return table.select(pl.col(c).cast(t) for c, t in columns.items())
+
+
+def _lacking(part: Path, name: str) -> list[pl.Expr]:
+    """Give the optional columns that a table does not have, as nulls."""
+    found = pl.read_parquet_schema(part)
+    return [pl.lit(None, t).alias(c) for c, t in OPTIONAL_COLUMNS.get(name, {}).items() if c not in found]
 
 
 def _is_whole(part: Path) -> bool:
@@ -237,9 +312,9 @@ def _is_whole(part: Path) -> bool:
         return size > 12 and file.read() == b"PAR1"
 
 
-def _check_columns(part: Path, name: str) -> None:
+def _check_columns(part: Path, name: str, columns: Mapping[str, type[pl.DataType]]) -> None:
     found = pl.read_parquet_schema(part)
-    for column, wanted in TABLES[name].items():
+    for column, wanted in columns.items():
         if column not in found:
             raise RunFolderError(f"{part}: no column {column!r}; docs/run-folder.md lists those of {name}")
         if _kind(found[column]) != _kind(wanted()):

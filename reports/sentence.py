@@ -1,6 +1,6 @@
 """The verdict in plain words, and the evidence against the suspect."""
 
-from reports import words
+from reports import true_rate, words
 from reports.analysis import Analysis
 from reports.bottleneck import MOSTLY, Suspect
 from reports.latency import EVERY
@@ -16,9 +16,18 @@ def verdict_sentence(a: Analysis) -> str:
     if a.invalid_because:
         first = a.invalid_because[0]
         return f"This run is void: {first[:1].lower()}{first[1:]}"
+    if not a.is_measured:
+        return (
+            f"{true_rate.NOT_MEASURED[:1].upper()}{true_rate.NOT_MEASURED[1:]}. "
+            f"The books of {words.count(a.visits.height, 'visit')} balance."
+        )
+    return _of_lag(a) + ("" if a.timeline.pace.is_true else f" Measured in {true_rate.how_much(a.timeline)}.")
+
+
+def _of_lag(a: Analysis) -> str:
     if lags(a):
         return f"{words.scenario_title(a.run.facts)} would lag: {_worst(a)}. {_limit(a)}"
-    missed = [r for r in a.results if not r.held]
+    missed = [r for r in a.results if r.held is False]
     if missed:
         return f"{words.scenario_title(a.run.facts)} {_missed(missed[0])}. {_limit(a)}"
     return f"The portal kept up: {_worst(a, kept_up=True)}. {_limit(a)}"
@@ -28,7 +37,7 @@ def lags(a: Analysis) -> bool:
     """Say whether candidates wait too long: by the objectives on latency, or by LAG_MS where there is none."""
     judged = [r for r in a.results if r.objective.metric.endswith("_ms")]
     if judged:
-        return any(not r.held and r.value is not None for r in judged)
+        return any(r.held is False and r.value is not None for r in judged)
     return a.worst_minute is not None and a.worst_minute["intended_p95_ms"] > LAG_MS
 
 
@@ -44,7 +53,7 @@ def _worst(a: Analysis, *, kept_up: bool = False) -> str:
     minute = a.worst_minute
     if minute is None:
         return "nothing but static files was asked for"
-    at = a.timeline.clock(minute["minute"] * 60, seconds=False)
+    at = a.timeline.clock(minute["at_s"], seconds=False)
     if kept_up:
         return (
             f"even in the worst minute ({at}) 95 of 100 pages come within {words.duration(minute['intended_p95_ms'])}"
@@ -64,7 +73,7 @@ def _limit(a: Analysis) -> str:
         if lags(a) and share > MOSTLY:
             return f"No resource of the portal ran short: {words.percent(share)} of the time passed outside of it."
         return "No resource of the portal ran short."
-    troubled = lags(a) or any(not r.held for r in a.results)
+    troubled = lags(a) or any(r.held is False for r in a.results)
     opening = "The likely limit is" if troubled else "Nearest to its limit is"
     return f"{opening} {the(a, suspect.resource)} ({_size(a, suspect)}){_waiting(a, suspect)}."
 

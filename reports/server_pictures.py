@@ -113,7 +113,7 @@ def generator(a: Analysis) -> Chart:
     rows = a.timeline.every_bucket(a.generator.over_time)
     planned = (
         a.visits.lazy()
-        .filter("planned")
+        .filter("planned", pl.col("due_s") >= 0)
         .select(
             a.timeline.bucket(pl.col("started_s")), ((pl.col("started_s") - pl.col("due_s")) * 1000).alias("late_ms")
         )

@@ -28,6 +28,7 @@ class Timings:
     `second`; `answered`, `with_header` (requests that got an answer, and those of them with a header);
     `pages`, `latency`, `stay`, `waited` (requests with a header but static files: their number, service latency, stay
     in the server, waiting for any resource);
+    `asset_stay` (stay of static files);
     for each resource R `used:R`, `wait:R`, `held:R` (all requests) and `page_wait:R` (waiting of pages alone);
     for each pair `both:A:B` (requests that used both), `sticks_out:A:B` (those where B did not fit into the holding of
     A), `overlap:A:B` (those where both did not fit into the stay one after the other), `overlap_in_first:A:B` (the same
@@ -104,6 +105,7 @@ def _page_sums(resources: tuple[str, ...]) -> list[pl.Expr]:
         pl.col("latency").filter(page).sum(),
         pl.col("total").filter(page).sum().alias("stay"),
         waited.filter(page).sum().alias("waited"),
+        pl.col("total").filter(~pl.col("page")).sum().alias("asset_stay"),
         *(pl.col(f"w:{r}").filter(page).sum().alias(f"page_wait:{r}") for r in resources),
     ]
 

@@ -11,7 +11,7 @@ from reports.latency import EVERY
 
 @dataclass(frozen=True)
 class Row:
-    """Cells, and how the row is marked: `every` for a sum, `accused` for the suspect."""
+    """Cells, and how the row is marked: `every` for a sum, `accused` for the suspect, `quiet` for what never came."""
 
     cells: list[str]
     mark: str = ""
@@ -19,12 +19,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Heads, rows, and groups of heads as (words, number of columns)."""
+    """Heads, rows, groups of heads as (words, number of columns), and the numbers of the columns that hold text."""
 
     heads: list[str]
     rows: list[Row]
     caption: str = ""
     groups: list[tuple[str, int]] = field(default_factory=list)
+    text_columns: frozenset[int] = frozenset()
 
 
 def steps(a: Analysis) -> Table:
@@ -32,17 +33,30 @@ def steps(a: Analysis) -> Table:
     counts, quantiles = ("count", "refused", "failed", "abandoned"), ("p50", "p95", "p99")
     cut_off = a.outcome_count("cut_off")
     rows = []
+    partly = [] if a.timeline.pace.is_true else ["measured"]
     for row in a.steps.iter_rows(named=True):
         cells = ["every page" if row["step"] == EVERY else row["step"].replace("_", " ")]
-        cells += [words.count(row[c]) for c in counts]
+        cells += [words.count(row[c]) for c in (*counts, *partly)]
         cells += [words.duration(row[f"{kind}_{q}_ms"]) for kind in ("intended", "service") for q in quantiles]
         cells += [words.data(row[c]) for c in ("bytes_up", "bytes_down")]
         rows.append(Row(cells, "every" if row["step"] == EVERY else ""))
     return Table(
-        heads=["step", "requests", "refused", "failed", "given up", *quantiles, *quantiles, "sent", "received"],
-        groups=[("", 5), ("intended latency", 3), ("service latency", 3), ("bodies", 2)],
+        heads=[
+            "step",
+            "requests",
+            "refused",
+            "failed",
+            "given up",
+            *partly,
+            *quantiles,
+            *quantiles,
+            "sent",
+            "received",
+        ],
+        groups=[("", 5 + len(partly)), ("intended latency", 3), ("service latency", 3), ("bodies", 2)],
         rows=rows,
         caption="Every page is the sum of all steps but asset, the static files."
+        + (" Latencies are of the measured requests: those first wanted at true rate." if partly else "")
         + (f" Cut off by the end of the load: {words.count(cut_off, 'request')}." if cut_off else ""),
     )
 
@@ -88,7 +102,9 @@ def resources(a: Analysis) -> Table:
         heads=["resource", *by_source, *by_source, "capacity", "utilised", "longest queue"],
         groups=[("", 1), ("by the answers' Server-Timing", 4), ("by the server's counters", 4), ("", 3)],
         rows=rows,
-        caption="Share is of all waiting. Utilised is over the whole load, quiet stretches included.",
+        caption="Share is of all waiting. Utilised is over the whole load, quiet stretches included."
+        if a.timeline.pace.is_true
+        else "Share is of all waiting; all of it, utilisation too, is of the stretches at true rate.",
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from reports.pace import Pace
+
 MOST_POINTS = 600
 """Points a series has at most, so that the page of a day is no bigger than that of an hour."""
 
@@ -14,11 +16,20 @@ _WIDTHS_S = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The load's length in seconds, its clock, and the buckets of equal width that cover it."""
+    """The load's length in seconds, its clock, and the buckets of equal width that cover it.
+
+    Buckets are of equal width in run seconds, so a stretch in which the portal's clock ran fast is drawn narrow.
+    """
 
     length_s: float
     portal_start: datetime
-    speed: float = 1.0
+    varying: Pace | None = None
+    """The pace of a clock that did not run at true rate from start to end."""
+
+    @property
+    def pace(self) -> Pace:
+        """The portal's clock over the load."""
+        return self.varying or Pace.steady(1.0, self.length_s)
 
     @property
     def width_s(self) -> int:
@@ -33,8 +44,7 @@ class Timeline:
     @property
     def many_days(self) -> bool:
         """Whether the load passes midnight on the portal's clock."""
-        end = self.portal_start + timedelta(seconds=self.length_s * self.speed)
-        return end.date() != self.portal_start.date()
+        return self.moment(self.length_s).date() != self.portal_start.date()
 
     @property
     def count(self) -> int:
@@ -55,12 +65,16 @@ class Timeline:
         every = pl.DataFrame({"bucket": pl.Series(range(self.count), dtype=pl.Int32)})
         return every.join(frame, on="bucket", how="left", maintain_order="left")
 
+    def moment(self, at_s: float) -> datetime:
+        """Give portal time at a run second."""
+        return self.portal_start + timedelta(seconds=self.pace.since_start_s(at_s))
+
     def clock(self, at_s: float, *, seconds: bool = True) -> str:
         """Give the portal's time of day at a run second, with the day where the load passes midnight.
 
         >>> Timeline(180.0, datetime.fromisoformat("2025-03-10T08:59:00+08:00")).clock(61.5)
         '09:00:01'
         """
-        moment = self.portal_start + timedelta(seconds=at_s * self.speed)
+        moment = self.moment(at_s)
         day = f"{moment.day} {moment:%b} " if self.many_days else ""
         return day + f"{moment:%H:%M:%S}" if seconds else day + f"{moment:%H:%M}"

@@ -1,9 +1,14 @@
 """What a run could not measure, so that nobody reads more out of it than it holds."""
 
-from reports import words
+import polars as pl
+
+from reports import true_rate, words
 from reports.analysis import Analysis
 from reports.machine import is_portal
 from reports.resources import missed_samples
+
+CLOCKS_APART_S = 60.0
+"""Portal seconds by which the plan and the portal's clock may disagree before it is said."""
 
 NO_AUDIT = (
     "Promises were not audited: this version does not yet ask the portal afterwards whether what it "
@@ -31,9 +36,18 @@ def _cut_off(a: Analysis) -> list[str]:
             f"The run was interrupted after {load.length_s:,.0f} of {load.planned_length_s:,.0f} s: "
             f"{words.count(a.books.never_due, 'planned arrival')} never came due."
         )
-    if load.speed != 1:
+    if not a.is_measured:
+        speed = f"{load.speed:g} times as fast as time" if len(a.run.pace.speed) == 1 else "faster than time throughout"
+        said.append(f"The portal's clock ran {speed}: {true_rate.NOT_MEASURED}, nor were objectives, lateness and CPU.")
+    elif not a.timeline.pace.is_true:
         said.append(
-            f"The portal's clock ran {load.speed:g} times as fast as time, so latencies say little of a real day."
+            f"There were {true_rate.how_much(a.timeline)}. Lag, lateness, objectives, the generator's CPU and the "
+            "bottleneck are of those alone; of the rest only what happened is known, not how fast it was answered."
+        )
+    if (apart_s := _clocks_apart(a)) > CLOCKS_APART_S:
+        said.append(
+            f"Plan and portal clock disagree by up to {words.span(apart_s)} of portal time about when arrivals were "
+            "due: the dates in this report are no better than that."
         )
     if a.run.broken_parts:
         said.append(
@@ -41,6 +55,17 @@ def _cut_off(a: Analysis) -> list[str]:
             f"{', '.join(a.run.broken_parts[:5])}{' …' if len(a.run.broken_parts) > 5 else ''}."
         )
     return said
+
+
+def _clocks_apart(a: Analysis) -> float:
+    """Give by how many portal seconds plan and pace disagree at most about when an arrival in the load was due."""
+    plan, load = a.run.arrivals, a.run.facts.load
+    if plan.collect_schema().get("planned_s") is None:
+        return 0.0
+    begun = plan.filter(pl.col("due_s").is_between(0, load.length_s), pl.col("planned_s").is_not_null())
+    difference = pl.col("planned_s") - a.timeline.pace.portal(pl.col("due_s"))
+    spread = begun.select((difference - difference.median()).abs().max()).collect().item()
+    return float(spread or 0.0)
 
 
 def _lower_bounds(a: Analysis) -> list[str]:
@@ -72,7 +97,7 @@ def _server_side(a: Analysis) -> list[str]:
             f"Answered without Server-Timing: {words.count(answered - with_header, 'request')} "
             f"({words.percent((answered - with_header) / answered)}). Where their time went is not known."
         )
-    unanswered = a.requests - answered
+    unanswered = a.measured - answered
     if unanswered > 0:
         said.append(
             f"Without an answer, hence without Server-Timing: {words.count(unanswered, 'request')}. Their waiting is "

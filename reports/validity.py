@@ -6,7 +6,10 @@ from reports.words import percent
 
 
 def reasons_to_void(books: Books, generator: GeneratorHealth, requests: int) -> list[str]:
-    """Give why the run is void, a sentence with its figure each; empty for a valid run."""
+    """Give why the run is void, a sentence with its figure each; empty for a valid run.
+
+    Lateness and CPU are those of the stretches at true rate; the books are those of the whole load.
+    """
     return [*_nothing_measured(books, requests), *_late(books), *_short_of_cpu(generator), *_books(books)]
 
 
@@ -35,7 +38,7 @@ def _short_of_cpu(generator: GeneratorHealth) -> list[str]:
         f"The generator was short of CPU: worker {row['worker']} used {percent(row['cpu_p95'])} of a core at the 95th "
         f"percentile of its seconds and {percent(row['cpu_mean'])} on average, where {percent(BUSY_SHARE)} are allowed."
         for row in generator.workers.iter_rows(named=True)
-        if max(row["cpu_p95"], row["cpu_mean"]) > BUSY_SHARE
+        if row["seconds"] and max(row["cpu_p95"], row["cpu_mean"]) > BUSY_SHARE
     ]
 
 

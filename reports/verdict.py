@@ -1,6 +1,7 @@
 """The verdict of a run: `verdict.json`, for people and for other programs; `verdict.schema.json` says what is in it."""
 
 import json
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -50,12 +51,31 @@ class Requests(msgspec.Struct, frozen=True):
 
 
 class ObjectiveResult(msgspec.Struct, frozen=True):
-    """One objective; `value` is null where no request of its step was made, which misses it."""
+    """One objective; `value` is null where no request of its step was made, which misses it.
+
+    `held` is null where it was not measured, as no such request was made at true rate: neither held nor missed.
+    """
 
     name: str
     limit: float
     value: float | None
-    held: bool
+    held: bool | None
+
+
+class TrueStretch(msgspec.Struct, frozen=True):
+    """A stretch at true rate, on the portal's clock and in run seconds."""
+
+    portal_from: datetime
+    portal_to: datetime
+    from_s: float
+    length_s: float
+
+
+class TrueRate(msgspec.Struct, frozen=True):
+    """The stretches in which the portal's clock ran at speed 1: all that is known of lag comes from them."""
+
+    stretches: tuple[TrueStretch, ...]
+    length_s: float
 
 
 class Bottleneck(msgspec.Struct, frozen=True):
@@ -115,6 +135,8 @@ class Verdict(msgspec.Struct, frozen=True):
     waiting: Waiting
     integrity: Integrity
     not_measured: tuple[str, ...]
+    true_rate: TrueRate | msgspec.UnsetType = msgspec.UNSET
+    """Left out where the whole run was at true rate."""
 
 
 def build_verdict(a: Analysis) -> Verdict:
@@ -153,7 +175,16 @@ def build_verdict(a: Analysis) -> Verdict:
         ),
         integrity=Integrity(note=NO_AUDIT),
         not_measured=tuple(unmeasured(a)),
+        true_rate=_true_rate(a),
     )
+
+
+def _true_rate(a: Analysis) -> TrueRate | msgspec.UnsetType:
+    pace, moment = a.timeline.pace, a.timeline.moment
+    if pace.is_true:
+        return msgspec.UNSET
+    found = (TrueStretch(moment(b), moment(e), round(b, 3), round(e - b, 3)) for b, e in pace.stretches)
+    return TrueRate(tuple(found), round(pace.true_s, 3))
 
 
 def _bottlenecks(a: Analysis) -> tuple[Bottleneck, ...]:
@@ -196,11 +227,13 @@ def schema() -> dict[str, Any]:
 def exit_code(verdict: Verdict) -> ExitCode:
     """Give the exit code of a verdict.
 
-    A broken promise comes first: what was lost is lost, however well the load was generated.
+    A broken promise comes first: what was lost is lost, however well the load was generated. An objective that was not
+    measured misses nothing; the sentence says that it was not.
     """
     integrity = verdict.integrity
     if integrity.lost or integrity.duplicated or integrity.violations:
         return ExitCode.PROMISE_BROKEN
     if not verdict.valid:
         return ExitCode.VOID
-    return ExitCode.HELD if all(objective.held for objective in verdict.objectives) else ExitCode.OBJECTIVE_MISSED
+    missed = any(objective.held is False for objective in verdict.objectives)
+    return ExitCode.OBJECTIVE_MISSED if missed else ExitCode.HELD

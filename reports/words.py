@@ -18,6 +18,21 @@ def duration(ms: float | None) -> str:
     return f"{ms / 1000:.1f} s" if ms < 9950 else f"{ms / 1000:,.0f} s"
 
 
+def span(seconds: float | None) -> str:
+    """Say how long something lasted, in the unit that suits it.
+
+    >>> span(42.0), span(1080.0), span(9000.0), span(260_000.0), span(None)
+    ('42 s', '18 min', '2.5 h', '3.0 days', '–')
+    """
+    if seconds is None:
+        return "–"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    if seconds < 5970:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:,.1f} h" if seconds < 172_800 else f"{seconds / 86_400:,.1f} days"
+
+
 def percent(share: float | None) -> str:
     """Say a share, 0 to 1, in per cent; only an exact whole is called 100 %, only an exact nothing 0 %.
 

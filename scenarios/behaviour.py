@@ -17,8 +17,19 @@ from numpy.typing import NDArray
 from fakes.draws import normal, uniform, uniforms
 from scenarios.bounds import check_positive, check_share
 
-_FACE_CHECK_NOW = "face-check-now"
-_APPLY_NOW = "apply-now"
+_FACE_CHECK = "face-check-now"
+_DRAW_OF = {
+    "face_check_now": _FACE_CHECK,
+    "misses_face_check": _FACE_CHECK,
+    "apply_now": "apply-now",
+    "changes": "changes",
+    "lets_supplement_lapse": "lets-supplement-lapse",
+    "pays": "pays",
+    "wants_invoice": "wants-invoice",
+}
+"""The draw that decides each choice; one draw for the two of the face check, as nobody makes both."""
+
+_ACCOUNT = "account"
 
 
 class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +59,12 @@ class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     cold_browser_share: float = 0.8  # nothing cached, on a first visit; assumption
     cold_browser_again_share: float = 0.2  # the same on a later one, after clearing the cache; assumption
     face_check_now_share: float = 0.70  # in the same session as the account; assumption
+    misses_face_check_share: float = 0.02  # comes after the 48 h of rule 5 and registers again; assumption
     apply_now_share: float = 0.45  # level and materials in the same session as the face check; assumption
+    changes_share: float = 0.01  # of those who have filed: withdraws, changes and files again (rule 21); assumption
+    lets_supplement_lapse_share: float = 0.10  # of those who are asked for better papers (rule 17); assumption
+    pays_share: float = 0.87  # of those who are approved (rule 18); guokao 2026, inferred
+    wants_invoice_share: float = 0.5  # of those who pay (rule 19); assumption
 
     uplink_median_bits_per_s: float = 8e6  # lognormal; below the CAICT means of 21.6 (4G) and 70.2 (5G), biased high
     uplink_sigma: float = 1.1  # assumption
@@ -65,6 +81,11 @@ class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
                 check_share(self, name)
             elif name != "retries_most":
                 check_positive(self, name)
+        if self.face_check_now_share + self.misses_face_check_share > 1:
+            raise ValueError(
+                f"misses_face_check_share is {self.misses_face_check_share}; it must not exceed "
+                f"1 - face_check_now_share, {1 - self.face_check_now_share:.6g}"
+            )
         if self.retries_most < 0:
             raise ValueError(f"retries_most is {self.retries_most}; it must be 0 or more")
         for least, most in (
@@ -83,17 +104,64 @@ class Uplink(NamedTuple):
     """How long the line stands still once during the first upload; 0 for nearly everybody."""
 
 
-def goes_on(
-    settings: BehaviourSettings, seed: int, candidates: NDArray[np.integer]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Give for each candidate whether the face check, and whether applying, follows in the same session.
+class Choices(NamedTuple):
+    """What candidates do when they come to it: one entry a candidate, drawn once and for all visits."""
 
-    The plan needs this of everybody at once; `Behaviour` gives the same of one candidate.
-    """
-    return (
-        uniforms(seed, _FACE_CHECK_NOW, candidates) < settings.face_check_now_share,
-        uniforms(seed, _APPLY_NOW, candidates) < settings.apply_now_share,
+    face_check_now: NDArray[np.bool_]
+    """The face check follows in the same session as the account."""
+    misses_face_check: NDArray[np.bool_]
+    """They come for the face check when the account has lapsed (rule 5)."""
+    apply_now: NDArray[np.bool_]
+    """The application follows in the same session as the face check."""
+    changes: NDArray[np.bool_]
+    """They withdraw what they filed and change it (rule 21)."""
+    lets_supplement_lapse: NDArray[np.bool_]
+    """They never hand in the better papers (rule 17)."""
+    pays: NDArray[np.bool_]
+    """They pay within the days of rule 18."""
+    wants_invoice: NDArray[np.bool_]
+    """They ask for an e-invoice (rule 19)."""
+
+
+def choices(settings: BehaviourSettings, seed: int, candidates: NDArray[np.integer]) -> Choices:
+    """Give the choices of all candidates at once, as the plan needs them; `Behaviour` gives the same of one."""
+    made = {}
+    for choice, draw in _DRAW_OF.items():
+        least, most = _part(settings, choice)
+        draws = uniforms(seed, draw, candidates)
+        made[choice] = (least <= draws) & (draws < most)
+    return Choices(**made)
+
+
+def _part(settings: BehaviourSettings, choice: str) -> tuple[float, float]:
+    """Give the part of the draw, from and below, in which a candidate makes the choice."""
+    share: float = getattr(settings, f"{choice}_share")
+    return (1 - share, 1.0) if choice == "misses_face_check" else (0.0, share)
+
+
+def account_stages_s(
+    settings: BehaviourSettings, seed: int, candidates: NDArray[np.integer], visit: int
+) -> NDArray[np.float64]:
+    """Give how long each candidate types in the account stage of the visit: the sum of `account_forms_s`."""
+    stage_s = lognormals(
+        seed, _ACCOUNT, candidates, settings.account_median_s, settings.account_sigma, _number(visit, 0, 0)
     )
+    return np.maximum(stage_s, settings.account_least_s)
+
+
+def lognormals(
+    seed: int, purpose: str, candidates: NDArray[np.integer], median: float, sigma: float, step: int = 0
+) -> NDArray[np.float64]:
+    """Give a lognormal draw for each candidate, in the unit of `median`; `sigma` is that of its logarithm."""
+    u, v = uniforms(seed, purpose, candidates, step), uniforms(seed, purpose + "/angle", candidates, step)
+    normals = np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)  # Box and Muller, as in fakes/draws.py
+    drawn: NDArray[np.float64] = median * np.exp(sigma * normals)
+    return drawn
+
+
+def _number(visit: int, step: int, attempt: int) -> int:
+    """Give one number out of three, none of which reaches the next one's place."""
+    return (visit << 32) + (step << 16) + attempt
 
 
 class Behaviour:
@@ -119,12 +187,37 @@ class Behaviour:
     @property
     def face_check_now(self) -> bool:
         """Whether the face check follows in the same session as the account."""
-        return uniform(self.seed, _FACE_CHECK_NOW, self.candidate) < self.settings.face_check_now_share
+        return self._chooses("face_check_now")
+
+    @property
+    def misses_face_check(self) -> bool:
+        """Whether the candidate comes for the face check when the account has lapsed."""
+        return self._chooses("misses_face_check")
 
     @property
     def apply_now(self) -> bool:
         """Whether the application follows in the same session as the face check."""
-        return uniform(self.seed, _APPLY_NOW, self.candidate) < self.settings.apply_now_share
+        return self._chooses("apply_now")
+
+    @property
+    def changes(self) -> bool:
+        """Whether the candidate withdraws what was filed and changes it."""
+        return self._chooses("changes")
+
+    @property
+    def lets_supplement_lapse(self) -> bool:
+        """Whether the candidate never hands in better papers that are asked for."""
+        return self._chooses("lets_supplement_lapse")
+
+    @property
+    def pays(self) -> bool:
+        """Whether the candidate pays once approved."""
+        return self._chooses("pays")
+
+    @property
+    def wants_invoice(self) -> bool:
+        """Whether the candidate asks for an e-invoice after paying."""
+        return self._chooses("wants_invoice")
 
     @property
     def tabs(self) -> int:
@@ -182,7 +275,7 @@ class Behaviour:
         """
         settings = self.settings
         stage_s = max(
-            self._lognormal(settings.account_median_s, settings.account_sigma, "account"),
+            self._lognormal(settings.account_median_s, settings.account_sigma, _ACCOUNT),
             settings.account_least_s,
         )
         weights = [
@@ -215,9 +308,12 @@ class Behaviour:
         hurries = until_close_s <= settings.last_hours_s
         return self._exponential(settings.come_back_late_mean_s if hurries else settings.come_back_mean_s, "come-back")
 
+    def _chooses(self, choice: str) -> bool:
+        least, most = _part(self.settings, choice)
+        return least <= uniform(self.seed, _DRAW_OF[choice], self.candidate) < most
+
     def _uniform(self, purpose: str, step: int = 0, attempt: int = 0) -> float:
-        # One number out of three, none of which reaches the next one's place.
-        return uniform(self.seed, purpose, self.candidate, (self.visit << 32) + (step << 16) + attempt)
+        return uniform(self.seed, purpose, self.candidate, _number(self.visit, step, attempt))
 
     def _exponential(self, mean: float, purpose: str, step: int = 0, attempt: int = 0) -> float:
         return -mean * math.log(self._uniform(purpose, step, attempt))

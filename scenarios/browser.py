@@ -7,7 +7,7 @@ wanted ──► sent ──► answered                       one row in the ru
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import gevent
 import msgspec
@@ -17,7 +17,6 @@ from locust.contrib.fasthttp import FastHttpSession
 from scenarios import portal
 from scenarios.behaviour import Behaviour
 from scenarios.portal import Request
-from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow
 from scenarios.uplink import PacedBody
 
@@ -44,6 +43,19 @@ class Answer(NamedTuple):
     document: Any
 
 
+class Clock(Protocol):
+    """Run time and portal time, as a visit sees them."""
+
+    def now_s(self) -> float:
+        """Give the run second."""
+
+    def portal_now_s(self) -> float:
+        """Give portal seconds since the opening."""
+
+    def pause(self, portal_s: float) -> None:
+        """Sleep for so many portal seconds."""
+
+
 class Browser:
     """Sends requests for one visit of one candidate and records every one of them."""
 
@@ -51,7 +63,7 @@ class Browser:
         self,
         session: FastHttpSession,
         behaviour: Behaviour,
-        clock: RunClock,
+        clock: Clock,
         worker: int,
         record: Callable[[RequestRow], None],
         due_s: float,
@@ -89,7 +101,7 @@ class Browser:
             if pause_s is None:
                 raise GaveUp(f"{request.step}: {answer.code}")
             if answer.outcome == "failed":  # who has lost patience reloads at once
-                gevent.sleep(pause_s)
+                self._clock.pause(pause_s)
             attempt += 1
 
     def number(self, step: str, first: int = 0) -> int:
@@ -178,7 +190,7 @@ class Browser:
         if len(body) < LONG_BODY_BYTES:
             return body, len(body)
         stall_s, self._uplink = self._uplink.stall_s, self._uplink._replace(stall_s=0.0)
-        return PacedBody(body, self._uplink.bits_per_s, stall_s, gevent.sleep), len(body)
+        return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause), len(body)
 
 
 def _json(content_type: str | None, content: bytes) -> Any:

@@ -4,8 +4,17 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+import polars as pl
 
 CONTROL_TOKEN_VARIABLE = "REHEARSE_CONTROL_TOKEN"
+
+LOAD_S = 300.0
+"""How long the portal may take over the rows of one book."""
+
+
+def csv(rows: pl.DataFrame) -> bytes:
+    """Give rows as PostgreSQL's COPY reads them: CSV with a header line; times are in UTC, and say so."""
+    return rows.write_csv(datetime_format="%Y-%m-%d %H:%M:%S%.6f+00").encode()
 
 
 class Control:
@@ -19,9 +28,37 @@ class Control:
         """Set portal time as of now, and portal seconds a second."""
         self._put("/clock", {"portal_time": portal_time.isoformat(), "speed": speed})
 
+    def set_clock_ahead(self, readings: list[tuple[float, datetime, float]]) -> None:
+        """Set how the clock runs from now on: at each Unix second it stands at that portal time and goes at that speed.
+
+        Each holds until the next, in the order given; at least one.
+        """
+        clock: dict[str, Any] | None = None
+        for real_s, portal_time, speed in reversed(readings):
+            clock = {"real_s": real_s, "portal_time": portal_time.isoformat(), "speed": speed, "then": clock}
+        self._put("/clock", clock)
+
     def set_past_passes(self, passes: list[dict[str, str]]) -> None:
         """Tell the portal who passed which subject in an earlier exam, and when."""
         self._put("/past-passes", passes)
+
+    def request(self, method: str, path: str, **what: Any) -> httpx.Response:
+        """Send one request, whatever its answer; `what` as httpx has it. Raises httpx.HTTPError."""
+        return self._client.request(method, path, **what)
+
+    def load(self, book: str, rows: pl.DataFrame) -> None:
+        """Add rows to one of the portal's books."""
+        self._client.put(f"/import/{book}", content=csv(rows), timeout=LOAD_S).raise_for_status()
+
+    def census(self) -> dict[str, Any]:
+        """Give how many accounts, applications, moves and documents the portal has."""
+        answer: dict[str, Any] = self._client.get("/census").raise_for_status().json()
+        return answer
+
+    def audit(self) -> list[dict[str, Any]]:
+        """Hold the portal's books against the rules: name, violations and examples of each."""
+        answer: list[dict[str, Any]] = self._client.get("/audit", timeout=LOAD_S).raise_for_status().json()
+        return answer
 
     def profile(self) -> dict[str, Any]:
         """Give the portal's capacities."""

@@ -4,18 +4,19 @@ All it needs is in the run folder that `scenarios/rehearsal.py` has prepared, an
 control token, which no command line should show.
 """
 
+import gc
 import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gevent
 import msgspec
 import polars as pl
+from gevent.event import Event
 from gevent.pool import Group
 from locust.env import Environment
 
@@ -24,19 +25,26 @@ from fakes.paper_bank import PaperBank
 from scenarios import run_folder
 from scenarios.arrivals import share_of
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
+from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
-from scenarios.journey import Surroundings
 from scenarios.loopback import check_loopback
-from scenarios.open_arrivals import OpenArrivals
+from scenarios.open_arrivals import OpenArrivals, poll_for_liveness, quiet_collector
+from scenarios.pace import Pace, Piece, Speeds, load_of
 from scenarios.phones import Phones
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import Table
+from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
+from scenarios.timekeeper import Pacer, tell_pace
+from scenarios.visit import Surroundings
 from scenarios.visitor import Arrival, Rehearsal
 
 FLUSH_S = 1.0
+LONG_RUN_FLUSH_S = 20.0
+"""Adaptive runs last hours: fewer and larger files, and more to lose when the process is killed."""
 HEAD_START_S = 1.0
 """Between the last preparation and run second 0."""
+NOT_YET_S = 86_400.0
+"""Where run second 0 is until it is known: tomorrow."""
 
 
 class Generator:
@@ -53,60 +61,137 @@ class Generator:
         self._background = Group()
         self._tables: list[Table] = []
         self._arrivals: OpenArrivals | None = None
-        self._clock: RunClock | None = None
+        self._control: Control | None = None
+        self._planned = pl.DataFrame()
+        self._over = False
+        self._stopped_s: float | None = None
+        self._clock = RunClock(
+            time.time() + NOT_YET_S, Pace.steady(self._scenario.start_s, self._scenario.speed), gevent.sleep
+        )
 
     def play(self) -> None:
         """Play the whole load; Locust's runner stops when it is over."""
-        scenario = self._scenario
-        runner = self._environment.runner
-        worker = runner.worker_index
-        bank = PaperBank.build(scenario.seed, lambda done, total: _say("papers", done=done, total=total))
-        arrivals = share_of(pl.read_parquet(self._run / "arrivals.parquet"), worker, runner.worker_count)
+        scenario, clock = self._scenario, self._clock
+        worker = self._environment.runner.worker_index
+        self._control = self._open_control()
+        if self._control:
+            self._control.set_clock(scenario.window.moment(scenario.start_s), 0.0)  # it stands until the load begins
+        it = OpenArrivals(self._environment, clock)
+        planned = share_of(
+            pl.read_parquet(self._run / "arrivals.parquet"), worker, self._environment.runner.worker_count
+        )
         requests = self._table("requests", run_folder.REQUESTS, worker)
-        visits = self._table("visits", run_folder.VISITS, worker)
         health = self._table("generator", run_folder.GENERATOR, worker)
-        clock = self._clock = RunClock(time.time() + HEAD_START_S)
-        self._set_portal_clock(clock)
-        around = Surroundings(
-            clock=clock,
-            bank=bank,
-            opening_s=-scenario.start_s / scenario.speed,
-            read_phone=Phones(self._provider_address).texts,
-        )
-        it = self._arrivals = OpenArrivals(self._environment, clock)
-        it.rehearsal = Rehearsal(
-            worker=worker,
-            seed=scenario.seed,
-            around=around,
-            behaviour=scenario.behaviour,
-            flaws=FlawShares(**scenario.flaw_shares),
-            record_request=requests.add,
-            record_visit=visits.add,
-            come_back=it.come_back,
-            until_close_s=lambda: scenario.window.length_s - scenario.start_s - clock.now_s() * scenario.speed,
-        )
+        pacer = self._pacer(planned) if scenario.is_adaptive else None
+        it.rehearsal = self._rehearsal(worker, it, requests, pacer)
+        poll_for_liveness()
+        quiet_collector()
+        self._planned = planned = self._catch_up(it, planned)
+        clock.begin_at(time.time() + HEAD_START_S)
+        if pacer:
+            pacer.plan()
+            self._background.spawn(pacer.run)
+        self._arrivals = it
         self._note_load(started_at=clock.started_at.isoformat(), planned_length_s=scenario.length_s)
+        if self._control:
+            # Run second 0 is a moment ahead: the portal hears in time, also at a steady pace.
+            self._background.spawn(tell_pace, clock, self._set_portal_clock)
         self._background.spawn(GeneratorHealth(health, worker, clock, self._inside).run)
         self._background.spawn(self._flush_regularly)
-        self._background.spawn(self._report_progress, requests, len(arrivals))
-        due = (
-            Arrival(candidate, visit, purpose, due_s, planned=True)
-            for candidate, visit, purpose, due_s in arrivals.iter_rows()
-        )
-        it.run(due, scenario.length_s)
+        self._background.spawn(self._report_progress, requests, len(planned), pacer)
+        due = planned.filter(pl.col("planned_s") >= scenario.start_s)
+        it.run((Arrival(*row) for row in _rows(due)), end_s=scenario.end_s, most_s=scenario.length_s)
+        self._over = True
         self._stop_locust()
+
+    def stop(self) -> None:
+        """Let nobody come any more: Locust begins to stop the users. May be called before the load began."""
+        if self._arrivals is not None:
+            self._arrivals.stop()
+            self._stopped_s = max(0.0, self._clock.now_s())
 
     def finish(self) -> None:
         """Record how the load ended; Locust has stopped all users by now. May be called before the load began."""
-        if self._arrivals is None or self._clock is None:
+        if self._arrivals is None:
             return
-        self._arrivals.stop()
         self._background.kill()
-        length_s = max(0.0, min(self._clock.now_s(), self._scenario.length_s))
-        self._note_load(length_s=length_s, interrupted=length_s < self._scenario.length_s)
+        assert self._stopped_s is not None  # Locust says that it stops before it has stopped
+        # The load lasts as long as everybody came who was due.
+        length_s = min(self._stopped_s, max(0.0, self._clock.pace.run_s(self._arrivals.next_s)))
+        self._note_load(length_s=length_s, interrupted=not self._over)
         for table in self._tables:
             table.flush()
+        if self._scenario.is_adaptive:
+            self._note_pace(length_s)
         self._arrivals = None
+
+    def _rehearsal(self, worker: int, it: OpenArrivals, requests: Table, pacer: Pacer | None) -> Rehearsal:
+        scenario = self._scenario
+        visits = self._table("visits", run_folder.VISITS, worker)
+
+        def record(row: RequestRow) -> None:
+            if row.sent_s >= 0:  # what was sent to catch up is not part of the load
+                requests.add(row)
+                if pacer:
+                    pacer.saw(row)
+
+        return Rehearsal(
+            worker=worker,
+            seed=scenario.seed,
+            clock=self._clock,
+            around=Surroundings(
+                bank=PaperBank.build(scenario.seed, lambda done, total: _say("papers", done=done, total=total)),
+                read_phone=Phones(self._provider_address).texts,
+                pay=Gateway(self._provider_address).pay,
+            ),
+            behaviour=scenario.behaviour,
+            flaws=FlawShares(**scenario.flaw_shares),
+            close_s=scenario.window.length_s,
+            record_request=record,
+            record_visit=visits.add,
+            come_back=it.come_back,
+        )
+
+    def _catch_up(self, it: OpenArrivals, planned: pl.DataFrame) -> pl.DataFrame:
+        """Bring the visits that are under way to where they are; give the arrivals without those that are over."""
+        earlier = planned.filter(pl.col("planned_s") < self._scenario.start_s)
+        if earlier.is_empty():
+            return planned
+        _say("catching_up", visits=len(earlier))
+        begun = Event()
+        inside = it.catch_up([Arrival(*row) for row in _rows(earlier)], begun)
+        self._background.spawn(self._release, begun)
+        still = pl.DataFrame(
+            [(arrival.candidate, arrival.visit) for arrival in inside],
+            schema={"candidate": pl.UInt32, "visit": pl.UInt16},
+            orient="row",
+        )
+        over = earlier.join(still, on=["candidate", "visit"], how="anti")
+        left = planned.join(over, on=["candidate", "visit"], how="anti", maintain_order="left")
+        left.write_parquet(self._run / "arrivals.parquet")
+        return left
+
+    def _release(self, begun: Event) -> None:
+        while self._clock.now_s() < 0:
+            gevent.sleep(min(0.05, -self._clock.now_s()))
+        begun.set()
+
+    def _pacer(self, planned: pl.DataFrame) -> Pacer:
+        scenario = self._scenario
+        return Pacer(
+            self._clock,
+            load_of(planned, scenario.start_s, scenario.end_s),
+            ceiling_per_s=scenario.ceiling_per_s,
+            most=Speeds(scenario.most_speed, scenario.most_speed_inside),
+            true_share=scenario.true_share,
+        )
+
+    def _note_pace(self, length_s: float) -> None:
+        """Write how fast portal time ran, and when each planned arrival was due by that."""
+        pace = self._clock.pace
+        pace.table().filter(pl.col("from_s") <= length_s).write_parquet(self._run / "pace.parquet")
+        due_s = pace.run_s_of(self._planned["planned_s"].to_numpy())
+        self._planned.with_columns(pl.Series("due_s", due_s)).write_parquet(self._run / "arrivals.parquet")
 
     def _inside(self) -> int:
         return len(self._environment.runner.user_greenlets)
@@ -116,15 +201,14 @@ class Generator:
         self._tables.append(table)
         return table
 
-    def _set_portal_clock(self, clock: RunClock) -> None:
+    def _open_control(self) -> Control | None:
         token = os.environ.get(CONTROL_TOKEN_VARIABLE)
-        if not token:
-            return  # a portal that keeps its own time
-        scenario = self._scenario
-        portal_time = scenario.window.opening + timedelta(seconds=scenario.start_s + clock.now_s() * scenario.speed)
-        control = Control(str(self._environment.host), token)
-        control.set_clock(portal_time, scenario.speed)
-        control.close()
+        return Control(str(self._environment.host), token) if token else None  # else a portal that keeps its own time
+
+    def _set_portal_clock(self, pieces: list[Piece]) -> None:
+        assert self._control is not None
+        window, began_s = self._scenario.window, self._clock.started_unix_s
+        self._control.set_clock_ahead([(began_s + it.from_s, window.moment(it.portal_s), it.speed) for it in pieces])
 
     def _note_load(self, **facts: Any) -> None:
         self._about["load"].update(facts)
@@ -134,27 +218,39 @@ class Generator:
         # Rows are turned into Parquet by a native thread: the event loop must not wait for a disk.
         submit: Callable[[Callable[[], None]], Any] = gevent.get_hub().threadpool.spawn
         while True:
-            gevent.sleep(FLUSH_S)
+            gevent.sleep(LONG_RUN_FLUSH_S if self._scenario.is_adaptive else FLUSH_S)
             for table in self._tables:
                 table.flush(submit)
+            if self._clock.pace.piece_at(self._clock.now_s()).speed > 1:
+                gc.collect(1)  # a long run would gather uploads in dead cycles; where lag is measured, nothing stops
 
-    def _report_progress(self, requests: Table, planned: int) -> None:
+    def _report_progress(self, requests: Table, planned: int, pacer: Pacer | None) -> None:
         while True:
             gevent.sleep(0.5)
-            if self._clock and self._arrivals:
-                _say(
-                    "load",
-                    at_s=round(self._clock.now_s(), 1),
-                    planned=planned,
-                    started=self._arrivals.started,
-                    inside=self._inside(),
-                    requests=requests.count,
-                )
+            if self._arrivals is None:
+                continue
+            now_s = self._clock.now_s()
+            _say(
+                "load",
+                at_s=round(now_s, 1),
+                planned=planned,
+                started=self._arrivals.started,
+                inside=self._inside(),
+                requests=requests.count,
+                portal_time=self._scenario.window.moment(self._clock.portal_now_s()).isoformat(timespec="minutes"),
+                speed=self._clock.pace.piece_at(now_s).speed,
+                ceiling_per_s=pacer.ceiling_per_s if pacer else None,
+                left_s=self._clock.pace.run_s(self._scenario.end_s) - now_s,
+            )
 
     def _stop_locust(self) -> None:
         options = self._environment.parsed_options
         headless = options is None or options.headless
         gevent.spawn(self._environment.runner.quit if headless else self._environment.runner.stop)
+
+
+def _rows(arrivals: pl.DataFrame) -> Iterator[tuple[int, int, str, float]]:
+    return arrivals.select("candidate", "visit", "purpose", "planned_s").iter_rows()
 
 
 def _say(what: str, **facts: Any) -> None:

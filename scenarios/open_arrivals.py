@@ -9,20 +9,31 @@ counted as late, never dropped.
 import gc
 import select
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from math import inf
 from typing import Any
 
 import gevent
 from gevent import monkey
+from gevent.event import Event
 from gevent.pool import Group
 from geventhttpclient.connectionpool import ConnectionPool
 from locust.dispatch import UsersDispatcher
 from locust.env import Environment
 
+from scenarios.browser import Clock
+from scenarios.catching_up import CatchingUp
 from scenarios.run_clock import RunClock
 from scenarios.visitor import Arrival, CandidateUser, Rehearsal
 
 LEAST_PAUSE_S = 0.0005
 """Due times closer than this are served together: the event loop's timers are not finer."""
+LOOK_AGAIN_S = 0.25
+"""How often it is looked whether the pace has changed, so that nobody is late by that."""
+CATCHING_UP_PER_S = 40.0
+"""At what rate visits that are under way when the load begins walk up to where they are: the portal must bear it."""
+CATCHING_UP_MOST_S = 60.0
 
 
 class NoDispatch(UsersDispatcher):
@@ -40,36 +51,63 @@ class OpenArrivals:
         self._environment = environment
         self._clock = clock
         self._returning = Group()
+        self._stopped = False
         self.rehearsal: Rehearsal | None = None
         self.started = 0
+        self.next_s = -inf
+        """When the next visit is planned, in portal seconds: everybody before has been started."""
 
-    def run(self, arrivals: Iterable[Arrival], end_s: float) -> None:
-        """Start everyone at their time, until the load ends at `end_s`."""
-        poll_for_liveness()
-        quiet_collector()
+    def run(self, arrivals: Iterable[Arrival], *, end_s: float, most_s: float) -> None:
+        """Start everyone at their time, until portal second `end_s`, but at most until run second `most_s`."""
         for arrival in arrivals:
-            self._sleep_until(arrival.due_s)
+            self.next_s = arrival.planned_s
+            self._clock.sleep_until(arrival.planned_s, least_s=LEAST_PAUSE_S, look_again_s=LOOK_AGAIN_S)
+            if self._stopped or self._clock.now_s() >= most_s:
+                return
             self._start(arrival)
-        self._sleep_until(end_s)
+        self.next_s = end_s
+        self._clock.sleep_until(end_s)
+
+    def catch_up(self, arrivals: list[Arrival], begun: Event) -> list[Arrival]:
+        """Have visits that are under way walk up to where they are; give those that are still inside then.
+
+        They go on when `begun` is set. Those that take too long to get there are taken as they are.
+        """
+        there: list[Arrival] = []
+        visits: list[gevent.Greenlet] = []
+        for arrival in arrivals:
+            lead_s = self._clock.portal_now_s() - arrival.planned_s
+            clock = CatchingUp(self._clock, lead_s, begun, partial(there.append, arrival))
+            visits.append(self._start(arrival, clock))
+            gevent.sleep(1 / CATCHING_UP_PER_S)
+        with gevent.Timeout(CATCHING_UP_MOST_S, False):
+            while len(there) + sum(visit.dead for visit in visits) < len(visits):
+                gevent.sleep(0.1)
+        inside = [arrival for arrival, visit in zip(arrivals, visits, strict=True) if not visit.dead]
+        self.started = len(inside)
+        return inside
 
     def come_back(self, arrival: Arrival) -> None:
         """Have a candidate who gave up come back later."""
-        self._returning.add(gevent.spawn_later(arrival.due_s - self._clock.now_s(), self._start, arrival))
+        self._returning.spawn(self._come_back, arrival)
+
+    def _come_back(self, arrival: Arrival) -> None:
+        self._clock.sleep_until(arrival.planned_s)
+        self._start(arrival)
 
     def stop(self) -> None:
         """Let nobody come any more."""
+        self._stopped = True
         self._returning.kill()
 
-    def _start(self, arrival: Arrival) -> None:
+    def _start(self, arrival: Arrival, visit_clock: Clock | None = None) -> gevent.Greenlet:
         user: Any = CandidateUser(self._environment)
-        user.arrival = arrival
+        user.arrival = replace(arrival, due_s=self._clock.pace.run_s(arrival.planned_s))
         user.rehearsal = self.rehearsal
+        user.visit_clock = visit_clock or self._clock
         self.started += arrival.planned
-        user.start(self._environment.runner.user_greenlets)
-
-    def _sleep_until(self, due_s: float) -> None:
-        while (left_s := due_s - self._clock.now_s()) > LEAST_PAUSE_S:
-            gevent.sleep(left_s)
+        started: gevent.Greenlet = user.start(self._environment.runner.user_greenlets)
+        return started
 
 
 def poll_for_liveness() -> None:

@@ -1,16 +1,14 @@
-"""The plan: all visits of all candidates in the window, one table, drawn from one seed.
+"""The plan: all visits of all candidates in the window and after it, one table, drawn from one seed.
 
-    arrival ─► register ──(70% in the same session)──► face check ──(45% in the same session)──► apply
-                  └─ the others come back within 48 h ─┘   └─ the others come back days later ─┘
+    register ─► face_check ─► apply ─► status … ─► supplement ─► pay ─► invoice ─► ticket ─► results ─► certificate
+                                 └► change
 
-The time of everybody's first visit is the inverse of the cumulative arrival rate at one uniform draw a
-candidate. Given N, the counts of the minutes are then multinomial, which is what Poisson counts are when
-their sum is known; and a larger N leaves the visits of the others as they were.
-
-Return visits keep people's hours too: their delays are drawn in active days, on a clock that runs with the
-hour-of-day and weekend factor. It nearly stands still at night, and a weekday is 1.
+The visits follow from the stages (scenarios/stages.py): a stage that is passed in the same session as the one
+before it needs no visit of its own. What is drawn here is when people look again: at their status while the
+review is pending, at their ticket, their results, their certificate.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,119 +16,159 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fakes.draws import uniforms
-from scenarios.behaviour import goes_on
-from scenarios.demand import DemandSettings, Floats, activity_per_minute, cumulative_share
+from scenarios.active_time import ActiveTime, Curve, active_time, curve
+from scenarios.behaviour import lognormals
+from scenarios.demand import Floats
 from scenarios.scenario import Scenario
-from scenarios.window import Window
+from scenarios.stage_settings import StageSettings
+from scenarios.stages import PURPOSE_STEP, Candidates, Stages, draw_stages
+from scenarios.working_days import office_time
 
-PURPOSES = pl.Enum(["register", "face_check", "apply"])
-"""What a visit is for, in the order in which a candidate comes for them."""
+PURPOSES = pl.Enum([
+    "register", "face_check", "apply", "change", "supplement", "status", "pay", "invoice", "ticket", "results",
+    "certificate",
+])  # fmt: skip
+"""What a visit is for; the number of a visit is PURPOSE_STEP × its purpose's place here + its repetition."""
 
-
-class ActiveTime(NamedTuple):
-    """Two clocks at the edges of the window's minutes: portal time, and active days."""
-
-    portal_s: Floats
-    active_days: Floats
-
-    def to_active_days(self, portal_s: Floats) -> Floats:
-        """Give the active days passed at each portal time."""
-        return np.interp(portal_s, self.portal_s, self.active_days)
-
-    def to_portal_s(self, active_days: Floats) -> Floats:
-        """Give the portal time at which so many active days have passed."""
-        return np.interp(active_days, self.active_days, self.portal_s)
+MOST_POLLS = PURPOSE_STEP - 1
+"""So often at most a candidate looks at the status of a pending review."""
 
 
-def active_time(window: Window, settings: DemandSettings) -> ActiveTime:
-    """Give the window's active time; a weekday is 1 active day, a weekend day `weekend_factor`."""
-    active_days = np.cumsum(np.append(0.0, activity_per_minute(window, settings) / 1_440), dtype=np.float64)
-    return ActiveTime(60 * np.arange(len(active_days), dtype=np.float64), active_days)
+class Visits(NamedTuple):
+    """Visits for one purpose: who comes, and when in portal seconds; `again` counts a candidate's visits from 0."""
+
+    purpose: str
+    again: int
+    candidate: Candidates
+    planned_s: Floats
 
 
-def make_plan(scenario: Scenario) -> pl.DataFrame:
-    """Draw the plan of the scenario's whole window, in the order of time.
+def make_plan(scenario: Scenario, stages: Stages | None = None) -> pl.DataFrame:
+    """Draw the plan of the scenario's whole window and the time after it, in the order of time.
 
-    Columns: `candidate` u32, 0 to population - 1; `visit` u16, the number of the candidate's visit from 0 on;
-    `purpose`, one of PURPOSES; `planned_s` f64, portal seconds since the opening, below 0 for those who stand
-    at the gate.
+    Columns: `candidate` u32, 0 to population - 1; `visit` u16, a number that tells the visit from the
+    candidate's others and does not depend on them; `purpose`, one of PURPOSES; `planned_s` f64, portal seconds
+    since the opening, below 0 for those who stand at the gate, at most `Window.end_s`. `stages` are those of
+    `draw_stages(scenario)`, if they are at hand.
     """
-    window, demand, seed = scenario.window, scenario.demand, scenario.seed
-    everyone = np.arange(scenario.population, dtype=np.uint32)
+    stages = stages or draw_stages(scenario)
+    visits = [_table(of_one_purpose) for of_one_purpose in _all_visits(scenario, stages)]
+    return pl.concat(visits, rechunk=True).sort("planned_s", maintain_order=True)
 
-    edges_s, cumulative = cumulative_share(window, demand)
-    arrival_s = np.interp(uniforms(seed, "arrival", everyone), cumulative, edges_s)
 
-    face_check_now, apply_now = goes_on(scenario.behaviour, seed, everyone)
-    time = active_time(window, demand)
+def _all_visits(scenario: Scenario, stages: Stages) -> Iterator[Visits]:
+    rules, time = scenario.stages.with_limits(scenario.limits), active_time(scenario.window, scenario.demand)
+    face_visit_s = np.where(stages.face_visit_s == stages.arrival_s, np.nan, stages.face_visit_s)
+    apply_visit_s = np.where(stages.apply_visit_s == stages.face_visit_s, np.nan, stages.apply_visit_s)
+    yield _visits("register", stages.arrival_s)
+    yield _visits("face_check", face_visit_s)
+    yield _visits("apply", apply_visit_s)
+    yield _visits("change", stages.change_visit_s)
+    yield _visits("supplement", stages.supplement_visit_s)
+    yield from _polls(stages, rules, time, scenario.seed)
+    yield _visits("pay", stages.pay_visit_s)
+    yield _invoice(stages, rules, time, scenario)
+    yield from _after_payment(stages, rules, scenario)
 
-    late = everyone[~face_check_now]
-    face_check_s = arrival_s.copy()
-    limit_s = np.minimum(arrival_s[late] + demand.face_check_limit_s, window.length_s)
-    start_s = _earliest_return(arrival_s[late], limit_s, demand)
-    face_check_s[late] = _before_deadline(time, start_s, limit_s, demand, uniforms(seed, "face-check-return", late))
 
-    later = everyone[~apply_now]
-    close_s = np.full(len(later), window.length_s)
-    start_s = _earliest_return(face_check_s[later], close_s, demand)
-    apply_s = _after_days(time, start_s, demand, seed, later)
-    # Whose own time would come after the close, feels the deadline instead.
-    hurried = apply_s >= window.length_s
-    apply_s[hurried] = _before_deadline(
-        time, start_s[hurried], close_s[hurried], demand, uniforms(seed, "apply-hurried", later[hurried])
+def _visits(purpose: str, planned_s: Floats) -> Visits:
+    """Give the visits of everybody who has a time; `planned_s` has one entry a candidate."""
+    who = np.flatnonzero(~np.isnan(planned_s)).astype(np.uint32)
+    return Visits(purpose, 0, who, planned_s[who])
+
+
+def _table(visits: Visits) -> pl.DataFrame:
+    number = PURPOSE_STEP * PURPOSES.categories.to_list().index(visits.purpose) + visits.again
+    return pl.DataFrame({"candidate": visits.candidate, "planned_s": visits.planned_s}).select(
+        "candidate",
+        pl.lit(number, pl.UInt16).alias("visit"),
+        pl.lit(visits.purpose, PURPOSES).alias("purpose"),
+        "planned_s",
     )
 
-    visits = (
-        (everyone, np.zeros(len(everyone), np.uint16), _at_gate(arrival_s, seed, demand), "register"),
-        (late, np.ones(len(late), np.uint16), face_check_s[late], "face_check"),
-        (later, 2 - face_check_now[later].astype(np.uint16), apply_s, "apply"),
-    )
-    return pl.concat(
-        [
-            pl.DataFrame({"candidate": candidate, "visit": visit, "planned_s": planned_s}).select(
-                "candidate", "visit", pl.lit(purpose, PURPOSES).alias("purpose"), "planned_s"
-            )
-            for candidate, visit, planned_s, purpose in visits
-        ]
-    ).sort("planned_s", maintain_order=True)
 
+def _polls(stages: Stages, rules: StageSettings, time: ActiveTime, seed: int) -> Iterator[Visits]:
+    """Let people look at their status from the filing to the last decision: a Poisson process on active days.
 
-def _at_gate(arrival_s: Floats, seed: int, settings: DemandSettings) -> Floats:
-    """Let a share of the opening minute's candidates come early: the same people, so the demand stays.
-
-    The lead is exponential, given that it is not above the gate's length.
+    The k-th look comes when the rate has summed up to the sum of k exponential draws. On the busy days the rate
+    is `poll_busy_factor` times as high, so the sum over time has two bends.
     """
-    opening = np.flatnonzero(arrival_s < 60)
-    early = opening[uniforms(seed, "gate", opening) < settings.gate_share]
-    within_length = -np.expm1(-settings.gate_length_s / settings.gate_lead_s)
-    planned_s = arrival_s.copy()
-    planned_s[early] = settings.gate_lead_s * np.log1p(-within_length * uniforms(seed, "gate-lead", early))
-    return planned_s
+    ends_s = np.where(np.isnan(stages.decided_again_s), stages.decided_s, stages.decided_again_s)
+    who = np.flatnonzero(~np.isnan(ends_s)).astype(np.uint32)
+    filed_s = stages.filed_s[who]
+    begin_days = time.to_active_days(filed_s)
+    before_days = time.to_active_days(filed_s + rules.poll_busy_from_days * 86_400) - begin_days
+    busy_days = time.to_active_days(filed_s + rules.poll_busy_to_days * 86_400) - begin_days - before_days
+    end_days = time.to_active_days(ends_s[who]) - begin_days
+
+    factor, reached = rules.poll_busy_factor, np.zeros(len(who))
+    for again in range(MOST_POLLS):
+        reached = reached - np.log(uniforms(seed, "poll", who, again)) / rules.polls_a_day
+        beyond = reached - before_days
+        after_days = np.where(
+            beyond <= 0,
+            reached,
+            before_days + np.minimum(beyond, factor * busy_days) / factor + np.maximum(beyond - factor * busy_days, 0),
+        )
+        # Sorted out by days and by seconds: rounding must not carry a look past the decision.
+        planned_s = np.maximum(time.to_portal_s(begin_days + after_days), stages.filed_s[who])
+        goes_on = (after_days < end_days) & (planned_s < ends_s[who])
+        who, reached, begin_days = who[goes_on], reached[goes_on], begin_days[goes_on]
+        before_days, busy_days, end_days = before_days[goes_on], busy_days[goes_on], end_days[goes_on]
+        if not len(who):
+            return
+        yield Visits("status", again, who, planned_s[goes_on])
 
 
-def _earliest_return(visit_s: Floats, limit_s: Floats, settings: DemandSettings) -> Floats:
-    """Nobody is back before the visit is over; close to a limit, half of the time that is left must do."""
-    return visit_s + np.minimum(settings.return_gap_s, (limit_s - visit_s) / 2)
+def _invoice(stages: Stages, rules: StageSettings, time: ActiveTime, scenario: Scenario) -> Visits:
+    """Let people fetch the e-invoice some days after it must be there (rule 19)."""
+    office = office_time(scenario.window, rules.office_days_after_close)
+    who = np.flatnonzero(~np.isnan(stages.invoice_asked_s)).astype(np.uint32)
+    ready_s = office.to_portal_s(office.to_office_days(stages.invoice_asked_s[who]) + rules.invoice_working_days)
+    delay_days = lognormals(scenario.seed, "invoice-return", who, rules.invoice_median_days, rules.invoice_sigma)
+    planned_s = time.after(ready_s, delay_days)
+    in_time = planned_s < scenario.window.end_s
+    return Visits("invoice", 0, who[in_time], planned_s[in_time])
 
 
-def _before_deadline(
-    time: ActiveTime, start_s: Floats, limit_s: Floats, settings: DemandSettings, draws: Floats
-) -> Floats:
-    """Place a visit between start and limit by the δ law: its density is ∝ 1/(time left + δ), in active days.
+def _after_payment(stages: Stages, rules: StageSettings, scenario: Scenario) -> Iterator[Visits]:
+    """Let those who paid print their ticket and look at their results, and those who passed get a certificate."""
+    window, seed, gap_s, paid_s = scenario.window, scenario.seed, scenario.demand.return_gap_s, stages.paid_s
+    tickets = curve(window, rules.ticket_demand, window.tickets_s, window.exam_s)
+    yield from _looks(seed, "ticket", tickets, paid_s, gap_s, rules.ticket_again_share, most=2)
 
-    With D days between them, u = ln((D+δ)/(D-t+δ)) / ln((D+δ)/δ), solved for t.
+    results = curve(window, rules.results_demand, window.results_s, window.results_s + window.looked_at_s)
+    seen_s = np.full_like(paid_s, np.nan)
+    for visits in _looks(seed, "results", results, paid_s, gap_s, rules.results_again_share, most=3):
+        yield visits
+        if visits.again == 0:
+            seen_s[visits.candidate] = visits.planned_s + gap_s
+
+    passed: NDArray[np.bool_] = uniforms(seed, "passes", np.arange(len(paid_s), dtype=np.uint32)) < rules.passing_share
+    certificates = curve(window, rules.certificate_demand, window.certificates_s, window.end_s)
+    yield from _looks(seed, "certificate", certificates, np.where(passed, seen_s, np.nan), gap_s)
+
+
+def _looks(
+    seed: int, purpose: str, law: Curve, after_s: Floats, gap_s: float, again_share: float = 0.0, most: int = 1
+) -> Iterator[Visits]:
+    """Let people come by a curve of its own, and `again_share` of those once more, up to `most` times.
+
+    `after_s` is when each candidate can come first, NaN for those who do not. All visits of a candidate are drawn
+    by the curve and then sorted, so that all visits together keep its form; `gap_s` lies between two of them.
     """
-    start_days = time.to_active_days(start_s)
-    between_days = time.to_active_days(limit_s) - start_days + settings.delta_days
-    after_days = between_days * -np.expm1(draws * np.log(settings.delta_days / between_days))
-    return np.clip(time.to_portal_s(start_days + after_days), start_s, limit_s)
+    who = np.flatnonzero(after_s < law.end_s).astype(np.uint32)
+    draws = np.full((len(who), most), np.inf)
+    comes = np.ones(len(who), np.bool_)
+    for again in range(most):
+        draws[comes, again] = uniforms(seed, purpose, who[comes], again)
+        comes &= uniforms(seed, f"{purpose}-again", who, again) < again_share
+    draws.sort(axis=1)
 
-
-def _after_days(
-    time: ActiveTime, start_s: Floats, settings: DemandSettings, seed: int, candidates: NDArray[np.uint32]
-) -> Floats:
-    """Place a visit a lognormal number of active days after the start, at most at the close."""
-    u, v = uniforms(seed, "apply-return", candidates), uniforms(seed, "apply-return/angle", candidates)
-    normals = np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
-    delay_days = settings.apply_median_days * np.exp(settings.apply_sigma * normals)
-    return time.to_portal_s(time.to_active_days(start_s) + delay_days)
+    first_s = least_s = np.maximum(after_s[who], law.portal_s[0])
+    for again in range(most):
+        planned_s = np.maximum(law.after(first_s, np.minimum(draws[:, again], 1)), least_s)
+        comes = np.isfinite(draws[:, again]) & (planned_s < law.end_s)
+        who, draws, first_s, planned_s = who[comes], draws[comes], first_s[comes], planned_s[comes]
+        yield Visits(purpose, again, who, planned_s)
+        least_s = planned_s + gap_s

@@ -44,8 +44,18 @@ STEPS = (
     "material",
     "submission",
     "status",
+    "withdrawal",
+    "supplement",
+    "payment",
+    "payment_status",
+    "invoice",
+    "invoice_file",
+    "admission_ticket",
+    "results",
+    "certificate",
+    "unbinding",
 )
-"""The steps in the order in which a candidate comes to them."""
+"""The steps in the order in which a candidate comes to them, most of them without ever unbinding a phone."""
 
 ASSET = "asset"
 ASSETS = tuple(
@@ -56,6 +66,9 @@ ASSETS = tuple(
     )
 )  # fmt: skip
 """What a browser with an empty cache fetches with the home page."""
+
+STATE_DRAFT, STATE_UNDER_REVIEW, STATE_SUPPLEMENT_REQUESTED = "draft", "under_review", "supplement_requested"
+STATE_APPROVED, STATE_PAID = "approved", "paid"
 
 BROWSER_CONNECTIONS = 6
 """Connections that browsers open to one host over HTTP/1.1."""
@@ -220,6 +233,63 @@ def status(application_id: int) -> Request:
     return Request("status", "GET", f"/api/applications/{application_id}")
 
 
+def withdrawal(application_id: int) -> Request:
+    """Withdraw what was filed, to change it."""
+    return Request("withdrawal", "POST", f"/api/applications/{application_id}/withdrawal")
+
+
+def supplement(application_id: int) -> Request:
+    """Hand in the better papers."""
+    return Request("supplement", "POST", f"/api/applications/{application_id}/supplement")
+
+
+def payment(application_id: int, channel: str, idempotency_key: str) -> Request:
+    """Open an order for the fee."""
+    return Request(
+        "payment",
+        "POST",
+        f"/api/applications/{application_id}/payments",
+        json={"channel": channel},
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def payment_status(order_no: str) -> Request:
+    """Look whether the payment has arrived; the page that the gateway leads back to does so."""
+    return Request("payment_status", "GET", f"/api/payments/{order_no}")
+
+
+def invoice(application_id: int, email: str) -> Request:
+    """Ask for the e-invoice; asking again tells how it stands."""
+    return Request("invoice", "POST", f"/api/applications/{application_id}/invoices", json={"email": email})
+
+
+def invoice_file(invoice_id: int) -> Request:
+    """Fetch the e-invoice."""
+    return Request("invoice_file", "GET", f"/api/invoices/{invoice_id}/file")
+
+
+def admission_ticket(application_id: int) -> Request:
+    """Fetch the admission ticket."""
+    return Request("admission_ticket", "GET", f"/api/applications/{application_id}/admission-ticket")
+
+
+def results(application_id: int) -> Request:
+    """Look at the results."""
+    return Request("results", "GET", f"/api/applications/{application_id}/results")
+
+
+def certificate(application_id: int) -> Request:
+    """Fetch the certificate."""
+    return Request("certificate", "GET", f"/api/applications/{application_id}/certificate")
+
+
+def unbinding(phone: str, code: str) -> Request:
+    """Ask support to free a phone that somebody else's account holds."""
+    fields = {"phone": phone, "sms_code": code, "reason": "手机号是本人的，被他人账号绑定"}
+    return Request("unbinding", "POST", "/api/support/unbindings", json=fields)
+
+
 def is_open(answer: Any) -> bool:
     """Read from the answer to `window` whether the portal takes registrations."""
     return bool(answer["open"])
@@ -245,9 +315,40 @@ def application_id(answer: Any) -> int:
     return int(answer[0]["id"] if isinstance(answer, list) else answer["id"])
 
 
-def is_draft(answer: Any) -> bool:
-    """Read from the answer to `my_applications` whether the application still waits to be filed."""
-    return bool(answer[0]["state"] == "draft")
+def has_application(answer: Any) -> bool:
+    """Read from the answer to `my_applications` whether there is one."""
+    return bool(answer)
+
+
+def state(answer: Any) -> str:
+    """Read from the answer to `my_applications` or to `status` how the application stands: one of the STATE_ names."""
+    return str(answer[0]["state"] if isinstance(answer, list) else answer["state"])
+
+
+def papers_asked_for(answer: Any) -> list[PaperKind]:
+    """Read from the answer to `status` which papers the reviewer wants to see again."""
+    asked = answer.get("supplement_paper")
+    return [PaperKind(asked)] if asked else []
+
+
+def order_no(answer: Any) -> str:
+    """Read the order's number from the answer to `payment`."""
+    return str(answer["order_no"])
+
+
+def pay_url(answer: Any) -> str:
+    """Read from the answer to `payment` where the candidate pays."""
+    return str(answer["pay_url"])
+
+
+def is_paid(answer: Any) -> bool:
+    """Read from the answer to `payment` or to `payment_status` whether the money has come."""
+    return bool(answer["state"] == "paid")
+
+
+def invoice_id(answer: Any) -> int:
+    """Read the invoice's number from the answer to `invoice`."""
+    return int(answer["id"])
 
 
 def missing_papers(problem: Any) -> list[PaperKind]:
@@ -258,6 +359,11 @@ def missing_papers(problem: Any) -> list[PaperKind]:
 def problem_code(document: Any) -> str:
     """Read from a problem document what was refused."""
     return str(document.get("type", "")).rpartition("/")[2] if isinstance(document, dict) else ""
+
+
+def is_about_paper(code: str) -> bool:
+    """Say whether a refused upload asks for a better file of the same paper."""
+    return code.startswith(("scan_", "paper_", "pdf_", "portrait_"))
 
 
 def sms_text_code(text: str) -> str:

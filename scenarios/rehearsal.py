@@ -15,26 +15,37 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import polars as pl
 import psutil
 
-from fakes.candidates import Candidate
+from fakes.crowd import crowd
+from fakes.identity_numbers import id_numbers
 from scenarios import portal
 from scenarios.arrivals import slice_arrivals
-from scenarios.control import CONTROL_TOKEN_VARIABLE
+from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
+from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
+from scenarios.reviewers import diary
+from scenarios.rules_of_portal import RULE_OF_REFUSALS, RULES_OF_STEPS
 from scenarios.run_folder import write_run_json
 from scenarios.scenario import Scenario
+from scenarios.seeded_rows import past_passes
+from scenarios.seeding import seed_portal
 from scenarios.stack import Stack, running_stack, stop_process
+from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
 
 ROOT = Path(__file__).parent.parent
 VERSION = "0.1.0"
 Progress = Callable[[dict[str, Any]], None]
 STOP_GENERATOR_S = 60.0
-START_GENERATOR_S = 120.0
+UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
+"""Set where Locust is only imported; in the load generator everything has to be patched, or one call stops all."""
+START_GENERATOR_S = 400.0
+"""Papers, and visits that are under way when the load begins."""
 
 
 class RehearsalError(RuntimeError):
@@ -48,14 +59,19 @@ def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFr
     Raises RehearsalError where `out` holds a run already.
     """
     run = _new_folder(scenario.name, out)
+    seeded = arrivals is None and scenario.start_s > 0
     if arrivals is None:
-        arrivals = slice_arrivals(make_plan(scenario), scenario)
+        stages = draw_stages(scenario)
+        arrivals = slice_arrivals(make_plan(scenario, stages), scenario, stages)
     arrivals.write_parquet(run / "arrivals.parquet")
     about = {
         "format": 1,
         "rehearse_version": VERSION,
         "scenario": msgspec.to_builtins(scenario),
         "steps": portal.STEPS,
+        "rules": {"steps": RULES_OF_STEPS, "refusals": RULE_OF_REFUSALS},
+        "window": _moments(scenario),
+        "seeded": seeded,
         "seed": scenario.seed,
         "population": scenario.population,
         "load": {
@@ -76,16 +92,16 @@ def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFr
 
 
 @contextmanager
-def stack_for_run(run: Path, scenario: Scenario, **how: Any) -> Iterator[Stack]:
-    """Start the stack for a prepared run, tell it who passed what before, and note its set-up in the run folder.
+def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Iterator[Stack]:
+    """Start the stack for a prepared run, fill its books to the moment of the start, and note its set-up.
 
-    `how` as in `running_stack`. Raises StackError.
+    What it has at the end is noted too. `how` as in `running_stack`. Raises StackError.
     """
     with running_stack(scenario, run / "logs", **how) as stack:
         control = stack.control()
-        control.set_past_passes(_past_passes(scenario, pl.read_parquet(run / "arrivals.parquet")))
-        resources = control.resources()
         about = msgspec.json.decode((run / "run.json").read_bytes())
+        _fill(control, run, scenario, progress, seeded=about["seeded"])
+        resources = control.resources()
         about["portal"] = {
             "kind": "mock",
             "profile": scenario.profile,
@@ -101,9 +117,36 @@ def stack_for_run(run: Path, scenario: Scenario, **how: Any) -> Iterator[Stack]:
             "generator_niceness": os.nice(0),
             "portal_niceness": psutil.Process(stack.processes["server"]).nice(),
         }
-        control.close()
         write_run_json(run, about)
-        yield stack
+        try:
+            yield stack
+        finally:
+            _note_books(run, control)
+            control.close()
+
+
+def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *, seeded: bool) -> None:
+    """Bring the portal to where the load begins: its books, who passed what before, and what reviewers will decide."""
+    arrivals = pl.read_parquet(run / "arrivals.parquet", columns=["candidate", "purpose"])
+    candidates = arrivals["candidate"].unique().sort().to_numpy()
+    follows_up = not arrivals["purpose"].is_in(["look", *NEEDS_OPEN_WINDOW]).all()
+    stages = draw_stages(scenario) if seeded or follows_up else None
+    if seeded:
+        seed_portal(control, scenario, scenario.start_s, progress, stages)
+    else:
+        control.load("past_pass", past_passes(crowd(scenario.seed, candidates), scenario.window.last_exam))
+    if stages is not None:
+        theirs = Stages(*(stage[candidates] for stage in stages))
+        numbers = pl.Series(id_numbers(scenario.seed, candidates))
+        control.load("reviewer_diary", diary(theirs, numbers, scenario.window))
+
+
+def _note_books(run: Path, control: Control) -> None:
+    """Note what the portal has in the end, and whether it keeps to the rules; one that is gone leaves it out."""
+    with suppress(httpx.HTTPError):
+        books = {"census": control.census(), "audit": control.audit()}
+        about = msgspec.json.decode((run / "run.json").read_bytes())
+        write_run_json(run, {**about, **books})
 
 
 @contextmanager
@@ -141,7 +184,7 @@ def rehearse(
         with ExitStack() as exits:
             progress({"now": "stack"})
             stack = exits.enter_context(
-                stack_for_run(run, scenario, server_workers=server_workers, database_url=database_url)
+                stack_for_run(run, scenario, progress, server_workers=server_workers, database_url=database_url)
             )
             generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
             exits.callback(stop_process, generator)  # … and before that, the process
@@ -170,7 +213,8 @@ def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             cwd=ROOT,
-            env={**os.environ, CONTROL_TOKEN_VARIABLE: stack.control_token},
+            env={name: value for name, value in os.environ.items() if name != UNPATCHED}
+            | {CONTROL_TOKEN_VARIABLE: stack.control_token},
         )
 
 
@@ -220,16 +264,30 @@ def _new_folder(name: str, out: Path | None) -> Path:
 
 
 def _phases(scenario: Scenario) -> list[dict[str, Any]]:
-    opening_s = min(max(0.0, -scenario.start_s / scenario.speed), scenario.length_s)
-    phases = [("gate", 0.0, opening_s), ("opening", opening_s, scenario.length_s)]
+    """Give the load's parts before the opening, while the window is open, and after its close, in run seconds."""
+    if scenario.is_adaptive:
+        return []  # where they lie is known when the pace is
+
+    def run_s(portal_s: float) -> float:
+        return min(max(0.0, (portal_s - scenario.start_s) / scenario.speed), scenario.length_s)
+
+    opening_s, close_s = run_s(0.0), run_s(scenario.window.length_s)
+    phases = [
+        ("gate", 0.0, opening_s),
+        ("opening" if opening_s else "open", opening_s, close_s),
+        ("closed", close_s, scenario.length_s),
+    ]
     return [{"name": name, "from_s": from_s, "to_s": to_s} for name, from_s, to_s in phases if from_s < to_s]
 
 
-def _past_passes(scenario: Scenario, arrivals: pl.DataFrame) -> list[dict[str, str]]:
-    """Give the subjects that the candidates of this run passed last year, as the portal's records have them."""
-    passed_on = scenario.window.exam_dates[0] - timedelta(days=364)
-    return [
-        {"id_number": person.id_number, "subject": subject.code, "passed_on": f"{passed_on.isoformat()}T09:00:00+08:00"}
-        for person in (Candidate(scenario.seed, number) for number in arrivals["candidate"].unique().to_list())
-        for subject in person.retained_subjects
-    ]
+def _moments(scenario: Scenario) -> dict[str, datetime]:
+    window = scenario.window
+    portal_s = {
+        "opening": 0.0,
+        "closing": window.length_s,
+        "tickets": window.tickets_s,
+        "exam": window.exam_s,
+        "results": window.results_s,
+        "certificates": window.certificates_s,
+    }
+    return {name: window.opening + timedelta(seconds=at_s) for name, at_s in portal_s.items()}

@@ -3,15 +3,17 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from fakes.candidates import FlawShares
 from scenarios.behaviour import BehaviourSettings
-from scenarios.bounds import check_positive
+from scenarios.bounds import check_positive, check_share
 from scenarios.demand import DemandSettings, share_per_minute
+from scenarios.stage_settings import StageSettings
 from scenarios.window import Window
+from scenarios.working_days import office_time
 
 PRESETS = Path(__file__).parent / "presets"
 
@@ -37,14 +39,25 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the load begins, in portal seconds; 0 is the opening, and before it is below 0."""
     seed: int = 1
     minutes: float = 3.0
-    """Length of the load in minutes of real time."""
+    """Length of the load in minutes of real time; with an adaptive pace, the most that it may take."""
     speed: float = 1.0
-    """Portal seconds per real second."""
+    """Portal seconds per real second, with a steady pace."""
+    pace: Literal["steady", "adaptive"] = "steady"
+    """Adaptive: the whole plan from `start_s` on, quiet hours fast and busy ones slowly, see scenarios/pace.py."""
+    ceiling_per_s: float | None = None
+    """With an adaptive pace: requests a second that the portal bears; None finds it by trying."""
+    most_speed: float = 400_000.0
+    """With an adaptive pace: the highest speed, where nobody is inside."""
+    most_speed_inside: float = 6_000.0
+    """With an adaptive pace: the highest speed while somebody is inside: a second of waiting is 100 minutes there."""
+    true_share: float = 0.05
+    """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
     profile: str = "as-reported"
     """The mock portal's set-up."""
     window: Window = msgspec.field(default_factory=Window)
     demand: DemandSettings = msgspec.field(default_factory=DemandSettings)
     behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
+    stages: StageSettings = msgspec.field(default_factory=StageSettings)
     objectives: tuple[str, ...] = ()
     """Texts of the form `STEP.METRIC < NUMBER`, see docs/run-folder.md."""
     limits: dict[str, Any] = {}
@@ -55,32 +68,42 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 
     def __post_init__(self) -> None:
-        check_positive(self, "minutes", "speed")
+        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside")
+        check_share(self, "true_share")
+        if self.ceiling_per_s is not None:
+            check_positive(self, "ceiling_per_s")
         if not 1 <= self.population <= _MOST_CANDIDATES:
             raise ValueError(f"population is {self.population}; it must be between 1 and {_MOST_CANDIDATES}")
         if "\n" in self.purpose or not self.purpose:
             raise ValueError("purpose must be one line of text")
-        if not -self.demand.gate_length_s <= self.start_s < self.window.length_s:
+        if not -self.demand.gate_length_s <= self.start_s < self.window.end_s:
             raise ValueError(
                 f"start_s is {self.start_s}; visits come from {-self.demand.gate_length_s} (the gate) "
-                f"to {self.window.length_s} (the close)"
+                f"to {self.window.end_s} (the last certificates)"
             )
         # Demand settings that only this window refuses are refused here, not in the middle of a run.
         share_per_minute(self.window, self.demand)
+        # So are a calendar that is not known, and limits with which the stages make no sense.
+        office_time(self.window, self.stages.with_limits(self.limits).office_days_after_close)
         known = FlawShares.__slots__
         if unknown := sorted(set(self.flaw_shares) - set(known)):
             raise ValueError(f"flaw_shares.{unknown[0]} is not a flaw; the flaws are {', '.join(known)}")
         FlawShares(**self.flaw_shares)  # refuses shares that are none
 
     @property
+    def is_adaptive(self) -> bool:
+        """Whether the pace follows what the portal bears."""
+        return self.pace == "adaptive"
+
+    @property
     def length_s(self) -> float:
-        """Length of the load in run seconds."""
+        """Length of the load in run seconds; with an adaptive pace, at most."""
         return self.minutes * 60
 
     @property
     def end_s(self) -> float:
         """Where the load ends, in portal seconds."""
-        return self.start_s + self.length_s * self.speed
+        return self.window.end_s if self.is_adaptive else self.start_s + self.length_s * self.speed
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -116,13 +139,21 @@ def with_overrides(
     seed: int | None = None,
     minutes: float | None = None,
     speed: float | None = None,
+    ceiling_per_s: float | None = None,
     profile: str | None = None,
 ) -> Scenario:
     """Give the scenario with what was asked for on the command line; None leaves a field as it is.
 
     Raises ScenarioError, in one line, where a value makes no sense.
     """
-    asked = {"population": population, "seed": seed, "minutes": minutes, "speed": speed, "profile": profile}
+    asked = {
+        "population": population,
+        "seed": seed,
+        "minutes": minutes,
+        "speed": speed,
+        "ceiling_per_s": ceiling_per_s,
+        "profile": profile,
+    }
     try:
         return msgspec.structs.replace(scenario, **{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:

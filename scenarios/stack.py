@@ -22,6 +22,7 @@ import psutil
 
 from scenarios.control import Control
 from scenarios.scenario import Scenario
+from scenarios.stage_settings import RULE_SETTINGS, StageSettings
 
 HOST = "127.0.0.1"
 NICENESS = 10
@@ -100,14 +101,19 @@ def running_stack(
                 "window": {
                     "opening": window.opening,
                     "closing": window.closing,
+                    "tickets": window.opening + timedelta(seconds=window.tickets_s),
                     "exam": f"{window.exam_dates[0].isoformat()}T09:00:00+08:00",
+                    "exam_end": window.opening + timedelta(seconds=window.exam_end_s),
+                    "results": window.opening + timedelta(seconds=window.results_s),
+                    "certificates": window.opening + timedelta(seconds=window.certificates_s),
                 },
                 "clock": {
                     "portal_time": window.opening + timedelta(seconds=scenario.start_s),
                     "speed": scenario.speed,
                 },
                 "profile": scenario.profile,
-                "limits": scenario.limits,
+                "limits": _limits(scenario),
+                "keep_uploads": not scenario.is_adaptive,  # 3 MB a candidate would be 1.6 TB for half a million
                 "server_workers": server_workers,
                 "database_url": database_url,
             },
@@ -128,6 +134,15 @@ def running_stack(
         if postmaster.exists():
             stack.processes["database"] = int(postmaster.read_text().splitlines()[0])
         yield stack
+
+
+def _limits(scenario: Scenario) -> dict[str, Any]:
+    """Give the limits of the portal's rules: the scenario's, and what the plan's stages say of the same rules."""
+    rules = scenario.stages.with_limits(scenario.limits)
+    usual = StageSettings()
+    changed = {name: getattr(rules, name) for name in RULE_SETTINGS if getattr(rules, name) != getattr(usual, name)}
+    whole = {name: int(value) if value == int(value) else value for name, value in changed.items()}  # days are counted
+    return {**whole, **scenario.limits}
 
 
 def free_port() -> int:

@@ -1,8 +1,8 @@
-"""A candidate as a Locust user: FastHttpUser's client, one journey, and the books of the visit."""
+"""A candidate as a Locust user: FastHttpUser's client, one visit, and the books of it."""
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from locust import FastHttpUser, task
@@ -10,25 +10,33 @@ from locust.exception import StopUser
 
 from fakes.candidates import Candidate, FlawShares
 from scenarios.behaviour import Behaviour, BehaviourSettings
-from scenarios.browser import Browser, GaveUp
-from scenarios.journey import Journey, Surroundings
+from scenarios.browser import Browser, Clock, GaveUp
+from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
+from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, VisitRow
+from scenarios.visit import Surroundings, Visit
 
 logger = logging.getLogger(__name__)
 
-COMING_BACK = 10
-"""What coming back adds to the number of a visit: more than the plan has visits of one candidate."""
+COMING_BACK = 1024
+"""What coming back adds to the number of a visit: more than the plan has numbers for visits of one candidate."""
+MOST_VISIT = 2**16 - 1
+"""The run folder numbers visits with 16 bits; nobody comes back more often than that leaves room for."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A visit that is due: `planned` is false for those who gave up and come back, some with an account by now."""
+    """A visit that is planned for a portal second, and due at a run second.
+
+    `planned` is false for those who come back: some have an account by now.
+    """
 
     candidate: int
     visit: int
     purpose: str
-    due_s: float
-    planned: bool
+    planned_s: float
+    due_s: float = 0.0
+    planned: bool = True
     has_account: bool = False
 
 
@@ -38,13 +46,15 @@ class Rehearsal:
 
     worker: int
     seed: int
+    clock: RunClock
     around: Surroundings
     behaviour: BehaviourSettings
     flaws: FlawShares
+    close_s: float
+    """When the window closes, in portal seconds."""
     record_request: Callable[[RequestRow], None]
     record_visit: Callable[[VisitRow], None]
     come_back: Callable[[Arrival], None]
-    until_close_s: Callable[[], float]
 
 
 class CandidateUser(FastHttpUser):
@@ -52,58 +62,72 @@ class CandidateUser(FastHttpUser):
 
     arrival: Arrival
     rehearsal: Rehearsal
+    visit_clock: Clock
+    """The rehearsal's clock, or that of a visit that catches up."""
 
     @task
     def visit(self) -> None:
         """Make the visit and enter it into the books, however it ends."""
         arrival, rehearsal = self.arrival, self.rehearsal
-        started_s = rehearsal.around.clock.now_s()
+        started_s = rehearsal.clock.now_s()
         behaviour = Behaviour(rehearsal.behaviour, rehearsal.seed, arrival.candidate, arrival.visit)
         browser = Browser(
             self.client,
             behaviour,
-            rehearsal.around.clock,
+            self.visit_clock,
             rehearsal.worker,
             rehearsal.record_request,
             arrival.due_s,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
-        journey = Journey(person, behaviour, browser, rehearsal.around, arrival.has_account)
+        visit = Visit(person, behaviour, browser, self.visit_clock, rehearsal.around, arrival.has_account)
         outcome, reason, ended_s = "inside", "", None
         try:
-            journey.visit(arrival.purpose)
-            outcome, ended_s = "finished", rehearsal.around.clock.now_s()
+            make_visit(visit, arrival.purpose)
+            outcome, ended_s = "finished", rehearsal.clock.now_s()
+            self._come_again(visit, visit.comes_again_after_s)
         except GaveUp as why:
-            outcome, reason, ended_s = "gave_up", str(why), rehearsal.around.clock.now_s()
-            self._come_back_later(behaviour, ended_s, journey.has_account)
+            outcome, reason, ended_s = "gave_up", str(why), rehearsal.clock.now_s()
+            until_close_s = rehearsal.close_s - rehearsal.clock.portal_now_s()
+            self._come_again(visit, visit.comes_again_after_s or behaviour.come_back_after_s(until_close_s))
         except Exception as error:  # Locust would begin the visit again
             logger.exception("the visit of candidate %d failed", arrival.candidate)
-            outcome, reason, ended_s = "gave_up", f"harness: {error!r}", rehearsal.around.clock.now_s()
+            outcome, reason, ended_s = "gave_up", f"harness: {error!r}", rehearsal.clock.now_s()
         finally:
-            rehearsal.record_visit(
-                VisitRow(
-                    rehearsal.worker,
-                    arrival.candidate,
-                    arrival.visit,
-                    arrival.purpose,
-                    arrival.planned,
-                    arrival.due_s,
-                    started_s,
-                    ended_s,
-                    outcome,
-                    browser.reached,
-                    reason,
+            if ended_s is None or ended_s >= 0:  # what ended before the load began is not part of it
+                rehearsal.record_visit(
+                    VisitRow(
+                        rehearsal.worker,
+                        arrival.candidate,
+                        arrival.visit,
+                        arrival.purpose,
+                        arrival.planned,
+                        arrival.due_s,
+                        arrival.due_s if arrival.due_s < 0 else started_s,  # as if it had begun on time
+                        ended_s,
+                        outcome,
+                        browser.reached,
+                        reason,
+                    )
                 )
-            )
         raise StopUser
 
-    def _come_back_later(self, behaviour: Behaviour, now_s: float, has_account: bool) -> None:
-        after_s = behaviour.come_back_after_s(self.rehearsal.until_close_s())
-        if after_s is not None:
-            it = self.arrival
-            visit = it.visit + COMING_BACK
-            again = Arrival(it.candidate, visit, it.purpose, now_s + after_s, planned=False, has_account=has_account)
-            self.rehearsal.come_back(again)
+    def _come_again(self, visit: Visit, after_s: float | None) -> None:
+        it, rehearsal = self.arrival, self.rehearsal
+        if after_s is None or it.visit + COMING_BACK > MOST_VISIT:
+            return
+        planned_s = rehearsal.clock.portal_now_s() + after_s
+        if it.purpose in NEEDS_OPEN_WINDOW and planned_s >= rehearsal.close_s:
+            return  # they know when the window closes
+        rehearsal.come_back(
+            replace(
+                it,
+                visit=it.visit + COMING_BACK,
+                planned_s=planned_s,
+                planned=False,
+                has_account=visit.has_account,
+            )
+        )
 
     def on_stop(self) -> None:
         """Close the connections: they would linger until the collector finds them."""

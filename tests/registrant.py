@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from fakes.levels import SUBJECTS
 from fakes.paper_bank import PaperBank
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind, file_name
 from mock_server.life import Event
-from mock_server.office import decision
+from mock_server.review import decision
 from mock_server.settings import Limits
 from scenarios import portal
 from scenarios.portal import Request
@@ -34,7 +34,7 @@ def number_with_decision(event: Event, first_number: int) -> int:
     return next(
         number
         for number in count(first_number)
-        if decision(SEED, Candidate(SEED, MANY + number).id_number, 1, True, limits)[0] is event
+        if decision(SEED, Candidate(SEED, MANY + number).id_number, True, limits, after_supplement=False).event is event
     )
 
 
@@ -44,6 +44,19 @@ def wait_until(happened: Callable[[], Any], what: str = "what the test waits for
     while not happened():
         assert time.monotonic() < deadline_s, f"15 s went by without {what}"
         time.sleep(0.1)
+
+
+def set_portal_clock(stack: Stack, moment: datetime) -> None:
+    """Turn the clock of a portal of one process, and wait until it has heard of it."""
+    control = stack.control()
+    control.set_clock(moment, 1.0)
+    control.close()
+
+    def stands() -> bool:
+        shown = httpx.get(f"{stack.address}/api/window", trust_env=False).json()["portal_time"]
+        return abs(datetime.fromisoformat(shown) - moment) < timedelta(seconds=10)
+
+    wait_until(stands, f"the portal's clock standing at {moment}")
 
 
 def book(stack: Stack, name: str, **where: Any) -> list[dict[str, Any]]:

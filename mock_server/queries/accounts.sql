@@ -15,13 +15,23 @@ update sms_code set attempts = attempts + 1 where phone = :phone
 returning code, expires_at, attempts;
 
 -- name: who_holds^
-select exists (select from account where phone = :phone and lapsed_at is null) as phone_bound,
-       exists (select from account where id_number = :id_number and lapsed_at is null) as id_number_registered;
+-- An account whose face check is overdue holds nothing, whether or not the office has written that down (rule 5).
+select exists (select from account where phone = :phone and lapsed_at is null
+               and (face_checked_at is null and face_due_at <= :now) is not true) as phone_bound,
+       exists (select from account where id_number = :id_number and lapsed_at is null
+               and (face_checked_at is null and face_due_at <= :now) is not true) as id_number_registered;
 
 -- name: create_account$
-with used as (delete from sms_code where phone = :phone)
+-- Overdue accounts give ID number and phone free first: the insert reads from `lapsed`, so it comes after it.
+with used as (delete from sms_code where phone = :phone),
+lapsed as (
+    update account set lapsed_at = :now
+    where (phone = :phone or id_number = :id_number)
+        and face_checked_at is null and lapsed_at is null and face_due_at <= :now
+    returning id
+)
 insert into account (name, id_number, phone, password_hash, created_at)
-values (:name, :id_number, :phone, :password_hash, :now)
+select :name, :id_number, :phone, :password_hash, :now from (select count(*) from lapsed) as freed
 returning id;
 
 -- name: find_login^

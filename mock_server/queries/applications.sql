@@ -32,10 +32,11 @@ select * from application where id = :id for update;
 select id, state, due_at, filing_number, level, province, submitted_at, decision_at from application
 where account_id = :account_id;
 
--- name: move_application!
+-- name: move_applications*!
+-- Make one move each of applications that are locked.
 with moved as (
     update application set state = :to_state, due_at = :due_at, decision_at = :decision_at,
-        reviewer_note = :reviewer_note, changed_at = :now
+        reviewer_note = :note, asked_paper = :asked_paper, changed_at = :now
     where id = :id
 )
 insert into application_event (application_id, event, from_state, to_state, at)
@@ -49,8 +50,13 @@ values (:province, :sequence, :number, :id, :now);
 update application set filing_number = :number where id = :id;
 
 -- name: start_review!
-update application set review_round = review_round + 1, submitted_at = coalesce(submitted_at, :now)
+update application set review_round = review_round + 1, after_supplement = :after_supplement,
+    submitted_at = coalesce(submitted_at, :now)
 where id = :id;
+
+-- name: diary_entry$
+-- When the reviewer of this round will decide, if the harness has said so.
+select decides_at from reviewer_diary where id_number = :id_number and round = :round;
 
 -- name: take_filing_sequence$
 -- Locks the province's row until the transaction ends: what makes the numbers unique and gapless.
@@ -76,9 +82,11 @@ with overdue as (
 insert into application_event (application_id, event, from_state, to_state, at)
 select id, :event, :from_state, :to_state, :now from overdue;
 
--- name: decisions_due
-select p.id, p.review_round, a.id_number, a.phone,
+-- name: lock_decisions_due
+-- Lock what the exam offices have to decide by now; what a candidate moves at this moment is left alone.
+select p.id, p.state, p.due_at, p.decision_at, p.after_supplement, a.id_number, a.phone,
+    (select verdict from reviewer_diary where id_number = a.id_number and round = p.review_round) as verdict,
     (select has_stamp from material where application_id = p.id and paper = 'work_proof') as has_stamp
 from application p join account a on a.id = p.account_id
 where p.state = 'under_review' and p.decision_at <= :now
-order by p.decision_at limit 500;
+order by p.decision_at limit :most for update of p skip locked;

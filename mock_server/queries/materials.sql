@@ -10,7 +10,9 @@ kept as (
 select file from old;
 
 -- name: uploaded_since$
-select exists (select from material where application_id = :application_id and uploaded_at >= :since);
+select exists (
+    select from material where application_id = :application_id and paper = :paper and uploaded_at >= :since
+);
 
 -- name: materials_of
 select paper, size_bytes, encode(sha256, 'hex') as sha256, uploaded_at from material

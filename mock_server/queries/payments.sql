@@ -1,5 +1,12 @@
 -- name: find_order_by_key^
-select * from payment_order where application_id = :application_id and idempotency_key = :idempotency_key;
+select * from payment_order where application_id = :application_id and idempotency_key = :idempotency_key
+union all
+select o.* from payment_key k join payment_order o on o.order_no = k.order_no
+where k.application_id = :application_id and k.idempotency_key = :idempotency_key;
+
+-- name: keep_payment_key!
+insert into payment_key (application_id, idempotency_key, order_no)
+values (:application_id, :idempotency_key, :order_no);
 
 -- name: find_open_order^
 select * from payment_order where application_id = :application_id and state = 'open';
@@ -47,8 +54,9 @@ select * from payment_order where application_id = :application_id and state = '
 
 -- name: request_invoice^
 insert into invoice (application_id, order_no, email, title, amount_fen, requested_at, due_at)
-values (:application_id, :order_no, :email, :title, :amount_fen, :now, :due_at)
-on conflict (order_no) do update set email = excluded.email
+values (:application_id, :order_no, :email, coalesce(:title, '个人'), :amount_fen, :now, :due_at)
+on conflict (order_no) do update set email = excluded.email,
+    title = case when invoice.issued_at is null then coalesce(:title, invoice.title) else invoice.title end
 returning id, due_at, issued_at;
 
 -- name: find_invoice^

@@ -138,7 +138,7 @@ async def create_account(data: NewAccount, portal: Portal) -> AccountMade:
     )
     await _check_sms_code(portal, data.phone, data.sms_code)
     async with portal.database.connection() as connection:
-        holds = await queries.who_holds(connection, phone=data.phone, id_number=data.id_number)
+        holds = await queries.who_holds(connection, phone=data.phone, id_number=data.id_number, now=portal.clock.now())
     if holds["id_number_registered"]:
         raise Refusal("id_number_registered")
     if holds["phone_bound"]:

@@ -11,9 +11,9 @@ from msgspec import Struct
 from mock_server.applications import STATE_NAMES, Row, check_alive, china_time, find, make_move, state_of
 from mock_server.database import Connection, every, queries
 from mock_server.life import Event, State
-from mock_server.office import decision_time
 from mock_server.portal import Portal
 from mock_server.problems import FieldErrors, Refusal
+from mock_server.review import decision_time
 from mock_server.rules import (
     PAPER_NAMES,
     PROVINCES,
@@ -69,7 +69,7 @@ class Material(Struct):
 
 
 class ApplicationView(Struct):
-    """An application as its candidate sees it (rule 20)."""
+    """An application as its candidate sees it (rule 20); `supplement_paper` is what the reviewer asks for (rule 17)."""
 
     id: int
     state: str
@@ -82,6 +82,7 @@ class ApplicationView(Struct):
     fee_fen: int
     degree_checked: bool
     reviewer_note: str | None
+    supplement_paper: Paper | None
     submitted_at: datetime | None
     materials: list[Material]
 
@@ -238,10 +239,9 @@ async def submit_application(application_id: int, account: Account, portal: Port
             portal.check_open()
             now = portal.clock.now()
             await _check_complete(connection, row, account, portal)
-            round_ = row["review_round"] + 1
-            decision_at = decision_time(portal.settings.seed, account.id_number, round_, now, portal.limits)
+            decision_at = await _decision_at(connection, row, account, portal, now)
             state = await make_move(connection, row, Event.SUBMIT, now, decision_at=decision_at)
-            await queries.start_review(connection, id=application_id, now=now)
+            await queries.start_review(connection, id=application_id, after_supplement=False, now=now)
             province = row["province"]
             number = await queries.filed_in(connection, id=application_id, province=province)
             if number is None:
@@ -261,6 +261,15 @@ async def submit_application(application_id: int, account: Account, portal: Port
     return Filed(number, state.value, now)
 
 
+async def _decision_at(connection: Connection, row: Row, account: Account, portal: Portal, now: datetime) -> datetime:
+    """Give when the round of review that begins now will be decided."""
+    round_ = row["review_round"] + 1
+    noted: datetime | None = await queries.diary_entry(connection, id_number=account.id_number, round=round_)
+    if noted is not None and noted > now:
+        return noted
+    return decision_time(portal.settings.seed, account.id_number, round_, now, portal.limits)
+
+
 async def _check_complete(connection: Connection, row: Row, account: Account, portal: Portal) -> None:
     if row["degree_known_at"] is None and portal.limits.degree_check_required:
         raise Refusal("degree_not_checked")
@@ -276,20 +285,19 @@ async def _check_complete(connection: Connection, row: Row, account: Account, po
 
 @post("/applications/{application_id:int}/supplement", status_code=200)
 async def supplement(application_id: int, account: Account, portal: Portal) -> Moved:
-    """Hand in the better papers that the reviewer asked for, within 5 days (rule 17)."""
+    """Hand in the better paper that the reviewer asked for, within 5 days (rule 17)."""
     now = portal.clock.now()
     async with portal.database.transaction() as connection:
         row = await find(connection, application_id, account.id, lock=True)
         check_alive(portal, state_of(row, now))
         since = row["changed_at"]  # when the reviewer asked
         if state_of(row, now) is State.SUPPLEMENT_REQUESTED and not await queries.uploaded_since(
-            connection, application_id=application_id, since=since
+            connection, application_id=application_id, paper=row["asked_paper"], since=since
         ):
-            raise Refusal("supplement_empty")
-        round_ = row["review_round"] + 1
-        decision_at = decision_time(portal.settings.seed, account.id_number, round_, now, portal.limits)
+            raise Refusal("supplement_empty", paper=PAPER_NAMES[Paper(row["asked_paper"])])
+        decision_at = await _decision_at(connection, row, account, portal, now)
         state = await make_move(connection, row, Event.SUPPLEMENT, now, decision_at=decision_at)
-        await queries.start_review(connection, id=application_id, now=now)
+        await queries.start_review(connection, id=application_id, after_supplement=True, now=now)
     return Moved(state.value, STATE_NAMES[state])
 
 
@@ -328,6 +336,7 @@ async def application_status(application_id: int, account: Account, portal: Port
         fee_fen=fee_fen(Level(row["level"]), len(row["subjects"]), portal.limits),
         degree_checked=row["degree_known_at"] is not None,
         reviewer_note=row["reviewer_note"],
+        supplement_paper=Paper(row["asked_paper"]) if state is State.SUPPLEMENT_REQUESTED else None,
         submitted_at=china_time(row["submitted_at"]),
         materials=[Material(it["paper"], it["size_bytes"], it["sha256"]) for it in materials],
     )

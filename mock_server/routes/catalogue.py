@@ -4,6 +4,7 @@ from datetime import datetime
 
 from litestar import Router, get
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mock_server.portal import Portal
 from mock_server.rules import LEVEL_NAMES, PROVINCES, SUBJECTS, fee_fen
@@ -41,11 +42,15 @@ class Catalogue(Struct):
 
 
 class WindowView(Struct):
-    """The registration window as it stands now."""
+    """The registration window as it stands now, and what comes after it: tickets, exam, results, certificates."""
 
     opening: datetime
     closing: datetime
+    tickets: datetime
     exam: datetime
+    exam_end: datetime
+    results: datetime
+    certificates: datetime
     portal_time: datetime
     open: bool
 
@@ -71,7 +76,7 @@ async def window(portal: Portal) -> WindowView:
     """Give the registration window and the portal's clock."""
     now = portal.clock.now()
     it = portal.window
-    return WindowView(it.opening, it.closing, it.exam, now, it.opening <= now < it.closing)
+    return WindowView(**asdict(it), portal_time=now, open=it.opening <= now < it.closing)
 
 
 router = Router("/api", route_handlers=[catalogue, window], tags=["catalogue"])

@@ -16,6 +16,7 @@ from mock_server.control_room import announce
 from mock_server.database import queries
 from mock_server.portal import TITLES, Portal
 from mock_server.problems import Refusal
+from mock_server.routes import filling
 from mock_server.sessions import BEARER
 from mock_server.settings import Profile
 
@@ -37,10 +38,15 @@ BOOKS = {
 
 
 class ClockSetting(Struct, forbid_unknown_fields=True):
-    """Where the portal's clock is to stand now, and how fast it is to run."""
+    """Where the portal's clock is to stand at Unix second `real_s`, by default now, and how fast it is to run.
+
+    `then` says what takes over later.
+    """
 
     portal_time: datetime
     speed: float = 1.0
+    real_s: float | None = None
+    then: ClockReading | None = None
 
 
 class ResourceView(Struct):
@@ -80,6 +86,8 @@ async def set_clock(data: ClockSetting, portal: Portal) -> ClockReading:
     if data.portal_time.tzinfo is None or data.speed < 0:
         raise Refusal("control_value_wrong", message="portal_time needs its offset, and speed must not be negative")
     reading = PortalClock.starting_at(data.portal_time, data.speed).reading
+    real_s = reading.real_s if data.real_s is None else data.real_s
+    reading = msgspec.structs.replace(reading, real_s=real_s, then=data.then)
     async with portal.database.transaction() as connection:
         await announce(connection, "clock", reading)
     return reading
@@ -134,7 +142,7 @@ async def _rows(portal: Portal, sql: str) -> AsyncIterator[bytes]:
 
 router = Router(
     "/control",
-    route_handlers=[clock, set_clock, profile, set_profile, resources, set_past_passes, export],
+    route_handlers=[clock, set_clock, profile, set_profile, resources, set_past_passes, export, *filling.handlers],
     guards=[token_guard],
     tags=["control"],
 )

@@ -51,10 +51,10 @@ class Order(Struct):
 
 
 class InvoiceRequest(Struct, forbid_unknown_fields=True):
-    """Where the e-invoice goes, and whom it names."""
+    """Where the e-invoice goes, and whom it names: by default what was asked for before, at first 个人."""
 
     email: str
-    title: str = "个人"
+    title: str | None = None
 
 
 class Invoice(Struct):
@@ -112,7 +112,11 @@ async def _open_order(
         if row := await queries.find_open_order(connection, application_id=application_id):
             if row["channel"] != channel.value:
                 raise Refusal("payment_other_channel_open", order_no=row["order_no"])
-            return _order(row), level  # a second tab pays the same order
+            # A second tab pays the same order; its key stands for that order for good, paid or cancelled.
+            await queries.keep_payment_key(
+                connection, application_id=application_id, idempotency_key=key, order_no=row["order_no"]
+            )
+            return _order(row), level
         order_no = f"{now:%Y%m%d}{uuid4().hex[:20]}"
         amount_fen = fee_fen(level, len(application["subjects"]), portal.limits)
         await queries.create_order(
@@ -144,8 +148,10 @@ async def payment(order_no: str, account: Account, portal: Portal) -> Order:
 
 @delete("/payments/{order_no:str}")
 async def cancel_payment(order_no: str, account: Account, portal: Portal) -> None:
-    """Cancel an unpaid order, at the gateway first, so that nobody can pay it any more."""
+    """Cancel an unpaid order, at the gateway first, so that nobody can pay it any more; a repeat changes nothing."""
     order = await _find_order(order_no, account, portal)
+    if order["state"] == "cancelled":
+        return
     if order["state"] != "open" or not await portal.providers.close_order(order["channel"], order_no):
         raise Refusal("order_not_open")
     async with portal.database.connection() as connection:

@@ -8,25 +8,51 @@
   const TOP_PX = 44;
   const BOTTOM_PX = 26;
   const BAR_PX = 34;
+  const DAY_PX = 17;
   const TICKS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
   const drawn = new Map();
 
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-  function clock(seconds, withSeconds) {
-    const moment = new Date(time.startMs + seconds * 1000 * time.speed).toISOString();
+  // Portal time at a bucket's start, in ms as if it were UTC; buckets are of equal width in the time of the run.
+  const portalMs = (n) => (time.edgesMs ? time.edgesMs[Math.min(n, time.count)] : time.startMs + n * time.widthS * 1000);
+
+  function clock(n, withSeconds) {
+    const moment = new Date(portalMs(n)).toISOString();
     const day = time.manyDays ? moment.slice(8, 10) + "." + moment.slice(5, 7) + ". " : "";
     return day + moment.slice(11, withSeconds ? 19 : 16);
   }
 
+  // A clock of many speeds: days first, then ever rounder times between them, as far as there is room.
+  function unevenTicks(width) {
+    const apart = (time.count * 76) / width;
+    const placed = new Map([[0, "day"]]);
+    for (const everyS of [86400, 43200, 21600, 7200, 3600, 1800, 600, 60]) {
+      const turn = (n) => Math.floor(portalMs(n) / 1000 / everyS);
+      for (let n = 1; n < time.count; n += 1) {
+        if (turn(n) === turn(n - 1) || [...placed.keys()].some((other) => Math.abs(other - n) < apart)) continue;
+        placed.set(n, everyS === 86400 ? "day" : "hour");
+      }
+    }
+    const day = (n) => new Date(portalMs(n)).toISOString().slice(0, 10);
+    const label = (n) => {
+      const date = `${day(n).slice(8)}.${day(n).slice(5, 7)}.`;
+      if (placed.get(n) === "day") return date;
+      const before = Math.max(...[...placed.keys()].filter((other) => other < n));
+      return `${day(before) === day(n) ? "" : `${date} `}${new Date(portalMs(n)).toISOString().slice(11, 16)}`;
+    };
+    return { at: (n) => placed.has(n), label };
+  }
+
   // Ticks stand on round times of the portal's clock.
   function ticks(width) {
+    if (time.edgesMs) return unevenTicks(width);
     const most = Math.max(3, Math.floor(width / (time.manyDays ? 110 : 76)));
-    const bucketS = time.widthS * time.speed;
+    const bucketS = time.widthS;
     const every = TICKS_S.find((s) => s >= bucketS && (time.count * bucketS) / s <= most) || 86400;
     const start = (time.startMs / 1000) % 86400;
     const turn = (n) => Math.floor((start + n * bucketS) / every + 1e-9);
-    return { at: (n) => turn(n) !== turn(n - 1), withSeconds: every % 60 !== 0 };
+    return { at: (n) => turn(n) !== turn(n - 1), label: (n) => clock(n, every % 60 !== 0) };
   }
 
   // A value between two gaps would be a line without length: it gets a dot.
@@ -148,7 +174,7 @@
         interval: (n) => tick.at(n),
         color: style("quiet"),
         fontSize: 11,
-        formatter: (n) => clock(n * time.widthS, tick.withSeconds),
+        formatter: (n) => tick.label(Number(n)),
         hideOverlap: true,
       },
       axisPointer: { label: { show: false } },
@@ -158,7 +184,7 @@
     );
     option.series = chart.panels.flatMap((panel, i) => timeSeries(panel, i, width - left));
     option.tooltip.formatter = (points) => {
-      const head = clock(points[0].dataIndex * time.widthS, true);
+      const head = clock(points[0].dataIndex, true);
       const rows = points.map((p) => `<tr><td>${p.marker}${p.seriesName}</td><td style="text-align:right;padding-left:1em">${option.tooltip.valueFormatter(p.value)}</td></tr>`);
       return `<strong>${head}</strong><table style="font-size:12px">${rows.join("")}</table>`;
     };
@@ -191,16 +217,51 @@
     return option;
   }
 
+  // A calendar: a square for each hour of each day, drawn as points, as the bundled ECharts has no heat map of its own.
+  function calendar(chart, width) {
+    const left = 76;
+    const cell = (width - left - 8) / 24;
+    const option = common();
+    const hours = Array.from({ length: 24 }, (_, hour) => hour);
+    const apart = cell < 16 ? 6 : 3;
+    const plain = { type: "category", axisLine: { show: false }, axisTick: { show: false }, splitArea: { show: false } };
+    option.grid = [{ left, right: 8, top: 4, height: chart.days.length * DAY_PX }];
+    option.xAxis = [{ ...plain, data: hours, axisLabel: { interval: (n) => n % apart === 0, formatter: (n) => `${n} h`, color: style("quiet"), fontSize: 11 } }];
+    option.yAxis = [{ ...plain, data: chart.days, inverse: true, axisLabel: { interval: 0, color: style("quiet"), fontSize: 11 } }];
+    const known = new Set(chart.cells.map(([hour, day]) => `${hour} ${day}`));
+    const gaps = chart.days.flatMap((_, day) => hours.filter((hour) => !known.has(`${hour} ${day}`)).map((hour) => [hour, day]));
+    const squares = { type: "scatter", symbol: "rect", symbolSize: [Math.max(2, cell - 1.5), DAY_PX - 1.5], emphasis: { disabled: true } };
+    option.series = [
+      { ...squares, data: gaps, itemStyle: { color: style("unmeasured"), opacity: 1 } },
+      { ...squares, data: chart.cells.map(([hour, day, level, value]) => ({ value: [hour, day, value], itemStyle: { color: style(`heat${level}`), opacity: 1 } })) },
+    ];
+    option.tooltip.trigger = "item";
+    option.tooltip.formatter = (point) => {
+      const [hour, day, value] = point.value;
+      const figure = value === undefined ? "not measured" : `${chart.shows}: ${option.tooltip.valueFormatter(value)}`;
+      return `<strong>${chart.days[day]}, ${hour} to ${hour + 1} h</strong><br>${figure}`;
+    };
+    return option;
+  }
+
   function draw(chart, width) {
     const box = document.getElementById(`chart-${chart.name}`);
     if (!box) return;
     drawn.get(chart.name)?.dispose();
+    const across_px = width || box.clientWidth;
+    if (chart.days) {
+      const height = chart.days.length * DAY_PX + 30;
+      box.style.height = `${height}px`;
+      const picture = echarts.init(box, null, { renderer: "svg", width: across_px, height });
+      picture.setOption(calendar(chart, across_px));
+      drawn.set(chart.name, picture);
+      return;
+    }
     const across = chart.categories.length > 0;
     const panels = chart.panels.length;
     const height = across
       ? chart.categories.length * BAR_PX + 54
       : TOP_PX + panels * PANEL_PX + (panels - 1) * BETWEEN_PX + BOTTOM_PX;
-    const across_px = width || box.clientWidth;
     box.style.height = `${height}px`;
     const picture = echarts.init(box, null, { renderer: "svg", width: across_px, height });
     picture.setOption(across ? overCategories(chart, across_px) : overTime(chart, across_px));

@@ -8,6 +8,7 @@ from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_a
 from fakes.candidates import FlawShares
 from scenarios.behaviour import BehaviourSettings
 from scenarios.rehearsal import rehearse
+from scenarios.visitor import COMING_BACK
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -17,6 +18,7 @@ AT_ONCE = {
     "account_median_s": 0.001,
     "account_least_s": 0.001,
     "face_check_now_share": 1.0,
+    "misses_face_check_share": 0.0,
     "apply_now_share": 1.0,
     "slow_uplink_share": 0.0,
     "stall_share": 0.0,
@@ -80,4 +82,4 @@ def test_who_loses_patience_reloads_and_gives_up_and_comes_back(tmp_path):
     back = visits.filter(~pl.col("planned"))
     assert len(back) > 0
     assert set(back["candidate"]) <= set(gave_up["candidate"])
-    assert (back["visit"] >= 10).all()
+    assert (back["visit"] >= COMING_BACK).all()

@@ -153,7 +153,7 @@ def test_one_line_serves_one_after_another(portal):
     assert time.monotonic() - before >= 0.45
     assert [202] * 10 == [answer.status_code for answer in answers]
     assert 10 == len({answer.json()["message_id"] for answer in answers})
-    assert metric(portal, 'provider_wait_seconds_total{provider="sms"}') >= 1.8
+    assert metric(portal, 'provider_wait_seconds_total{provider="sms"}') >= 0.5  # 2.25 if all came at once
 
 
 def test_phone_shows_the_newest_message_first(portal):

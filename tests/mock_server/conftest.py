@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from registrant import DAY, Registrant, number_with_decision, wait_until
+from registrant import DAY, Registrant, number_with_decision, set_portal_clock, wait_until
 
 from fakes.paper_bank import PaperBank
 from mock_server.life import Event
@@ -16,16 +16,14 @@ Make = Callable[[int], Registrant]
 
 
 @pytest.fixture
-def turn(stack: Stack, scenario: Scenario) -> Iterator[Turn]:
+def turn(stack: Stack, scenario: Scenario) -> Turn:
     """Turn the portal's clock to a time after the opening; one hour after it to begin with."""
-    control = stack.control()
 
     def set_clock(after_opening: timedelta) -> None:
-        control.set_clock(scenario.window.opening + after_opening, 1.0)
+        set_portal_clock(stack, scenario.window.opening + after_opening)
 
     set_clock(timedelta(hours=1))
-    yield set_clock
-    control.close()
+    return set_clock
 
 
 @pytest.fixture

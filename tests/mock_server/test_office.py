@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mock_server.clock import CHINA
 from mock_server.life import Event
-from mock_server.office import decision, decision_time
+from mock_server.review import decision, decision_time
+from mock_server.rules import PAPER_NAMES, Paper
 from mock_server.settings import Limits
 from mock_server.working_days import OFFICE_CLOSES, OFFICE_OPENS, is_working_day
 from scenarios.window import Window
@@ -21,9 +22,14 @@ LIMITS = Limits()
 MOMENTS = st.integers(0, 30 * 24 * 60).map(lambda minutes: OPENING + timedelta(minutes=minutes))
 
 
-def shares(limits, *, seed=1, round_=1, has_stamp=True):
+def decide(number, limits=LIMITS, *, seed=1, has_stamp=True, after_supplement=False):
+    """Give the decision on one candidate."""
+    return decision(seed, number, has_stamp, limits, after_supplement=after_supplement)
+
+
+def shares(limits, **case):
     """Give the share of each decision over many candidates."""
-    events = Counter(decision(seed, number, round_, has_stamp, limits)[0] for number in ID_NUMBERS)
+    events = Counter(decide(number, limits, **case).event for number in ID_NUMBERS)
     return {event: count / MANY for event, count in events.items()}
 
 
@@ -44,27 +50,30 @@ def test_shares_of_0_and_1_are_exact():
 
 
 def test_a_missing_stamp_is_asked_for_each_time():
-    """Rule 12: whatever the shares and the round."""
-    for round_ in (1, 2, 3):
-        assert {Event.REQUEST_SUPPLEMENT: 1} == shares(LIMITS, round_=round_, has_stamp=False)
-    assert "公章" in decision(1, ID_NUMBERS[0], 1, False, LIMITS)[1]
+    """Rule 12: whatever the shares, and after a supplement too."""
+    for after_supplement in (False, True):
+        assert {Event.REQUEST_SUPPLEMENT: 1} == shares(LIMITS, after_supplement=after_supplement, has_stamp=False)
+    asked = decide(ID_NUMBERS[0], has_stamp=False)
+    assert ("公章" in asked.note, Paper.WORK_PROOF) == (True, asked.asked_paper)
 
 
 def test_a_second_look_approves():
     """Rule 17: who hands in better papers is approved."""
-    assert {Event.APPROVE: 1} == shares(Limits(supplement_share=0.5, rejected_share=0.5), round_=2)
+    assert {Event.APPROVE: 1} == shares(Limits(supplement_share=0.5, rejected_share=0.5), after_supplement=True)
 
 
 def test_who_is_not_approved_is_told_why():
-    """A note goes with every decision but the approval."""
+    """A note goes with every decision but the approval, and a supplement is of a paper that the note names."""
     for number in ID_NUMBERS[:500]:
-        event, note = decision(1, number, 1, True, LIMITS)
+        event, note, asked_paper = decide(number)
         assert (event is Event.APPROVE) == (note is None)
+        assert (event is Event.REQUEST_SUPPLEMENT) == (asked_paper is not None)
+        assert asked_paper is None or PAPER_NAMES[asked_paper] in note
 
 
 def test_decisions_depend_on_the_seed_alone():
     """The same seed decides the same of everybody, another seed otherwise."""
-    first, again, other = ([decision(seed, number, 1, True, LIMITS) for number in ID_NUMBERS] for seed in (1, 1, 2))
+    first, again, other = ([decide(number, seed=seed) for number in ID_NUMBERS] for seed in (1, 1, 2))
     assert first == again
     assert first != other
 

@@ -4,11 +4,13 @@ import json
 import subprocess
 import threading
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from pypdf import PdfReader
 from registrant import DAY, book, pay_at_gateway, settings_of, wait_until
 
 from mock_server.providers import signature
@@ -62,6 +64,11 @@ def cancelling(order):
     return order_page(order)._replace(method="DELETE")
 
 
+def order_and_state(order):
+    """Give number and state of an order."""
+    return order["order_no"], order["state"]
+
+
 def pays(stack, one):
     """Give how often the portal's books say that a candidate paid."""
     return len(book(stack, "application_events", application_id=one.application_id, event="pay"))
@@ -86,6 +93,8 @@ def test_an_idempotency_key_gives_one_order(approved):
     assert (422, "payment_key_reused") == one.refused(one.payment("key-a", "unionpay"))
     assert (409, "payment_other_channel_open") == one.refused(one.payment("key-c", "unionpay"))
     one.accepted(cancelling(first))
+    for key in ("key-a", "key-b"):  # a key stands for its order for good, that of the second tab too
+        assert (first["order_no"], "cancelled") == order_and_state(one.accepted(one.payment(key)))
     assert first["order_no"] != one.accepted(one.payment("key-c", "unionpay"))["order_no"]
 
 
@@ -104,8 +113,8 @@ def test_an_order_is_its_candidates_own_and_is_cancelled_once(approved, registra
     for request in (order_page(order), cancelling(order)):
         assert (404, "order_not_found") == other.refused(request)
     assert (404, "order_not_found") == one.refused(order_page({"order_no": "2025"}))
-    one.accepted(cancelling(order))
-    assert (409, "order_not_open") == one.refused(cancelling(order))
+    for _ in range(2):  # who did not hear the first answer asks again
+        one.accepted(cancelling(order))
     assert "cancelled" == one.accepted(order_page(order))["state"]
     assert 409 == httpx.post(order["pay_url"], trust_env=False).status_code  # closed at the gateway first
 
@@ -174,6 +183,23 @@ def test_an_order_that_the_gateway_closed_is_cancelled(approved):
     assert order["order_no"] != one.accepted(one.payment("another key"))["order_no"]
 
 
+def test_an_order_that_is_closed_at_the_gateway_alone_is_cancelled(approved):
+    """The portal broke off between gateway and books: the candidate who cancels again is not told no."""
+    one = approved(3255)
+    order = one.accepted(one.payment("key"))
+    httpx.post(order["pay_url"].removesuffix("pay") + "close", trust_env=False).raise_for_status()
+    one.accepted(cancelling(order))
+    assert "cancelled" == one.accepted(order_page(order))["state"]
+
+
+def test_an_order_that_is_paid_at_the_gateway_is_not_cancelled(approved):
+    """The gateway would not close it, and says why."""
+    one = approved(3256)
+    order = one.accepted(one.payment("key"))
+    pay_at_gateway(order)
+    assert (409, "order_not_open") == one.refused(cancelling(order))
+
+
 def test_money_after_the_deadline_is_owed_back(approved, notify, turn, stack):
     """Rule 18: who pays on the eighth day has given up all the same."""
     one = approved(3260)
@@ -221,3 +247,28 @@ def test_an_invoice_is_for_who_paid(approved, notify, registrant):
     assert invoice["id"] == one.accepted(asking)["id"]
     for path in (f"/api/invoices/{invoice['id']}", f"/api/invoices/{invoice['id']}/file"):
         assert (404, "invoice_not_found") == other.refused(Request("", "GET", path))
+
+
+def test_an_invoice_names_whom_it_was_last_asked_for(approved, notify, turn):
+    """Rule 19: until it is issued title and address are corrected by asking again; then the title stands."""
+    one = approved(3295)
+    notify(one.accepted(one.payment("key")))
+
+    def ask(title):
+        fields = {"email": one.person.email} | ({"title": title} if title else {})
+        return one.accepted(one.step("invoices")._replace(json=fields))["id"]
+
+    path = f"/api/invoices/{ask('甲社工中心')}"
+    ask("乙社工中心")
+    ask(None)  # a candidate who only looks how it stands
+    turn(20 * DAY)
+    wait_until(lambda: one.get(path)["issued_at"], "the invoice")
+    ask("丙社工中心")
+
+    def words():
+        pdf = one.send(Request("", "GET", f"{path}/file")).content
+        return PdfReader(BytesIO(pdf)).pages[0].extract_text()
+
+    assert ("乙社工中心" in words(), "甲社工中心" in words()) == (True, False)
+    (row,) = book(one.stack, "invoices", application_id=one.application_id)
+    assert row["issued_at"]

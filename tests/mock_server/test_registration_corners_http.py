@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from registrant import DAY, MANY, SEED, book, wait_until
+from registrant import DAY, MANY, SEED, book, number_with_decision, wait_until
 
 from fakes.candidates import Candidate
 from fakes.levels import SUBJECTS
@@ -179,6 +179,18 @@ def test_a_pass_of_more_than_a_year_ago_does_not_count(registrant, stack):
     one.accepted(one.application(subjects=[first]))
 
 
+def test_a_pass_that_is_told_again_has_its_new_date(registrant, stack):
+    """Rule 22: passed two years ago and again last year: last year counts."""
+    number = next(n for n in range(3040, 3100) if Candidate(SEED, MANY + n).level == "junior")
+    one = registrant(number).identified()
+    first, second = (subject.code for subject in SUBJECTS["junior"])
+    control = stack.control()
+    for passed_on in ("2023-05-28T09:00:00+08:00", "2024-05-26T09:00:00+08:00"):
+        control.set_past_passes([{"id_number": one.person.id_number, "subject": first, "passed_on": passed_on}])
+    control.close()
+    one.accepted(one.application(subjects=[second]))
+
+
 def test_a_form_of_wrong_types_is_malformed(registrant):
     """400 says which field has which fault."""
     one = registrant(3013).identified()
@@ -217,13 +229,29 @@ def test_some_are_rejected(reviewed):
 def test_a_supplement_needs_a_new_paper(reviewed, turn):
     """Rule 17: the SMS says what is asked for; without a better paper nothing goes back to review."""
     one = reviewed(Event.REQUEST_SUPPLEMENT, 3100)
-    assert "待补交材料" == one.status["state_name"]
+    assert ("待补交材料", "degree_certificate") == (one.status["state_name"], one.status["supplement_paper"])
     wait_until(lambda: "【报名系统】请在 5 天内补交材料：学历证书不清晰，请补交。" in one.texts(), "the SMS")
-    assert (409, "supplement_empty") == one.refused(one.step("supplement"))
+    one.accepted(one.material(PaperKind.SOCIAL_INSURANCE))  # new, but not what the reviewer asked for
+    answer = one.send(one.step("supplement"))
+    assert (409, "supplement_empty") == (answer.status_code, portal.problem_code(answer.json()))
+    assert "请先重新上传需要补交的材料：学历证书" == answer.json()["detail"]
+    assert "supplement_requested" == one.state
     one.accepted(one.material(PaperKind.DEGREE_CERTIFICATE))
     one.accepted(one.step("supplement"))
+    assert one.status["supplement_paper"] is None
     turn(9.5 * DAY)
     one.wait_for_state("approved")  # who hands in better papers is approved
+
+
+def test_filing_again_meets_the_same_reviewer(registrant, turn):
+    """Rule 16: who withdraws and files again does not get around the supplement that the papers need."""
+    one = registrant(number_with_decision(Event.REQUEST_SUPPLEMENT, 3170)).identified().apply()
+    one.file()
+    one.accepted(one.step("withdrawal"))
+    one.accepted(one.change())
+    one.file()
+    turn(4 * DAY)
+    one.wait_for_state("supplement_requested")
 
 
 def test_without_a_supplement_the_application_is_closed(reviewed, turn):

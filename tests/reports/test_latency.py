@@ -29,7 +29,7 @@ def test_percentiles_are_those_of_numpy(waits: list[tuple[float, float]]) -> Non
         request(200.0, service, intended_s=200.0 - before / 1000, candidate=n)
         for n, (service, before) in enumerate(waits)
     ]
-    found = latency.by_step(table(rows)).row(0, named=True)
+    found = latency.by_step(table(rows), TIMELINE.pace).row(0, named=True)
     service = np.array([(r["done_s"] - r["sent_s"]) * 1000 for r in rows])
     intended = np.array([(r["done_s"] - r["intended_s"]) * 1000 for r in rows])
     for name, q in latency.QUANTILES.items():
@@ -40,7 +40,7 @@ def test_percentiles_are_those_of_numpy(waits: list[tuple[float, float]]) -> Non
 def test_static_files_are_kept_out_of_all() -> None:
     """Nine quick static files do not hide a slow page."""
     rows = [request(1.0, 5.0, step="asset") for _ in range(9)] + [request(1.0, 4000.0)]
-    steps = latency.by_step(table(rows))
+    steps = latency.by_step(table(rows), TIMELINE.pace)
     assert steps["step"].to_list() == ["all", "asset", "home"]
     assert steps["count"].to_list() == [1, 9, 1]
     assert steps["service_p50_ms"].to_list() == pytest.approx([4000.0, 5.0, 4000.0])
@@ -49,7 +49,7 @@ def test_static_files_are_kept_out_of_all() -> None:
 def test_abandoned_requests_count_with_the_time_until_then() -> None:
     """Leaving after 8 s is a latency of 8 s at least, and is in the failed share."""
     rows = [request(1.0, 100.0), request(1.0, 8000.0, status=0, outcome="abandoned")]
-    every = latency.by_step(table(rows)).row(0, named=True)
+    every = latency.by_step(table(rows), TIMELINE.pace).row(0, named=True)
     assert every["service_p99_ms"] > 7900
     assert every["failed_share"] == 0.5
 
@@ -57,7 +57,7 @@ def test_abandoned_requests_count_with_the_time_until_then() -> None:
 def test_requests_cut_off_by_the_end_are_lower_bounds_and_no_failures() -> None:
     """Open for 9 s as the load ended: a latency of 9 s at least, and nobody's failure."""
     rows = [request(1.0, 100.0), request(1.0, 9000.0, status=0, outcome="cut_off")]
-    every = latency.by_step(table(rows)).row(0, named=True)
+    every = latency.by_step(table(rows), TIMELINE.pace).row(0, named=True)
     assert every["service_p99_ms"] > 8900
     assert (every["cut_off"], every["failed_share"]) == (1, 0.0)
 
@@ -65,7 +65,7 @@ def test_requests_cut_off_by_the_end_are_lower_bounds_and_no_failures() -> None:
 def test_refusals_are_answers() -> None:
     """Only failed and abandoned requests are in the failed share."""
     rows = [request(1.0, outcome=outcome) for outcome in latency.OUTCOMES]
-    every = latency.by_step(table(rows)).row(0, named=True)
+    every = latency.by_step(table(rows), TIMELINE.pace).row(0, named=True)
     assert [every[outcome] for outcome in latency.OUTCOMES] == [1, 1, 1, 1, 1]
     assert every["failed_share"] == 2 / 5
 
@@ -85,7 +85,7 @@ def test_problems_are_counted_by_step() -> None:
 
 def test_no_requests_give_no_figures() -> None:
     """An empty table has a row `all` without figures."""
-    every = latency.by_step(table([])).row(0, named=True)
+    every = latency.by_step(table([]), TIMELINE.pace).row(0, named=True)
     assert (every["count"], every["intended_p95_ms"], every["failed_share"]) == (0, None, None)
 
 
@@ -112,7 +112,7 @@ def test_worst_minute_by_the_median_once_half_wait_a_second() -> None:
     half_slow = [request(70.0, 3000.0) for n in range(30)]
     worst = latency.worst_minute(latency.by_minute(table(few_slow + half_slow), TIMELINE))
     assert worst is not None
-    assert (worst["minute"], worst["intended_p50_ms"]) == (1, pytest.approx(3000.0))
+    assert (worst["at_s"], worst["intended_p50_ms"]) == (60.0, pytest.approx(3000.0))
 
 
 def test_worst_minute_by_the_95th_percentile_while_half_are_quick() -> None:
@@ -121,7 +121,7 @@ def test_worst_minute_by_the_95th_percentile_while_half_are_quick() -> None:
     few_slow = [request(10.0, 900.0 if n < 3 else 100.0) for n in range(30)]
     worst = latency.worst_minute(latency.by_minute(table(calm + few_slow), TIMELINE))
     assert worst is not None
-    assert worst["minute"] == 0
+    assert worst["at_s"] == 0.0
 
 
 def test_a_stray_request_makes_no_worst_minute() -> None:
@@ -129,7 +129,7 @@ def test_a_stray_request_makes_no_worst_minute() -> None:
     rows = [request(10.0, 200.0) for _ in range(100)] + [request(100.0, 5000.0)]
     worst = latency.worst_minute(latency.by_minute(table(rows), TIMELINE))
     assert worst is not None
-    assert worst["minute"] == 0
+    assert worst["at_s"] == 0.0
 
 
 @pytest.mark.parametrize("length_s", [0.0, 1.0, 59.5, 180.0, 601.0, 86_400.0, 30 * 86_400.0])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reports.latency import METRICS, by_step
 from reports.objectives import Objective, evaluate, parse
+from reports.pace import Pace
 from reports.run_folder import TABLES
 from tests.reports.made_run import request
 
@@ -46,11 +47,14 @@ def test_what_is_wrong_is_said_in_one_line(text: str, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+PACE = Pace.steady(1.0, 180.0)
+
+
 def judged(text: str) -> tuple[float | None, bool]:
     """Judge an objective over four requests: 1, 2, 3 and 4 s, the last one given up, and a quick static file."""
     rows = [request(1.0, 1000.0 * n, outcome="abandoned" if n == 4 else "ok") for n in range(1, 5)]
     rows.append(request(1.0, 1.0, step="asset"))
-    result = evaluate(parse(text), by_step(pl.LazyFrame(rows, schema=dict(TABLES["requests"]), orient="row")))
+    result = evaluate(parse(text), by_step(pl.LazyFrame(rows, schema=dict(TABLES["requests"]), orient="row"), PACE))
     return result.value, result.held
 
 

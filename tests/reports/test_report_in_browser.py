@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.report import make_run
 from reports import write_report
 from reports.run_folder import TABLES
 from tests.reports.made_opening import write_opening
@@ -29,13 +30,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no ch
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Give run folders with their reports: a laggy day, a calm one, and one in which nothing was measured."""
+    """Give run folders with their reports: a laggy day, a calm one, one without a request, and a whole window."""
     root = tmp_path_factory.mktemp("runs")
     empty = {name: list[Row]() for name in TABLES}
     made = {
         "opening": write_opening(root / "opening"),
         "calm": calm_run(root / "calm"),
         "empty": calm_run(root / "empty", **empty),
+        "window": make_run(root / "window", 20_000),
     }
     for folder in made.values():
         write_report(folder)
@@ -85,6 +87,8 @@ class Opened:
         ("opening", 8, "dark", 390),
         ("calm", 8, "light", 390),
         ("empty", 0, "light", 390),
+        ("window", 13, "light", 1280),
+        ("window", 13, "dark", 400),
     ],
 )
 def test_page_opens_offline(
@@ -127,6 +131,45 @@ def test_tables_behind_the_charts_open(browser: Browser, folders: dict[str, Path
         assert opened.page.locator("#opening tbody tr").count() == 180
         assert opened.page.locator("#opening tbody tr").first.is_visible()
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        opened.context.close()
+
+
+def test_calendars_show_every_hour(browser: Browser, folders: dict[str, Path]) -> None:
+    """A square for each hour of the window's days, coloured where measured, else grey; the day is in its tip."""
+    opened = Opened(browser, folders["window"], scheme="light", width=1280)
+    try:
+        squares = opened.page.evaluate(
+            "[...document.querySelectorAll('#chart-calendar-filing svg path')].map(p => p.getAttribute('fill'))"
+        )
+        grey = opened.page.evaluate(
+            "getComputedStyle(document.documentElement).getPropertyValue('--unmeasured')"
+        ).strip()
+        coloured = [
+            fill for fill in squares if fill and fill != "none" and fill.startswith(("#", "rgb")) and fill != grey
+        ]
+        assert len([fill for fill in squares if fill == grey]) + len(coloured) >= 30 * 24
+        assert len(set(coloured)) >= 2
+        opened.page.locator("#chart-calendar-filing").scroll_into_view_if_needed()
+        box = opened.page.locator("#chart-calendar-filing svg").bounding_box()
+        assert box is not None
+        opened.page.mouse.move(box["x"] + 76 + (box["width"] - 84) * 9.5 / 24, box["y"] + 4 + 17 / 2)
+        opened.page.wait_for_selector("text=Mon 10 Mar, 9 to 10 h")
+        assert opened.complaints == []
+    finally:
+        opened.context.close()
+
+
+def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dict[str, Path]) -> None:
+    """The axis names the first day of the window and its last, and the pace's days between."""
+    opened = Opened(browser, folders["window"], scheme="light", width=1280)
+    try:
+        texts = opened.page.locator("#chart-opening svg text").all_inner_texts()
+        words = [text.strip() for text in opened.page.locator("#chart-opening svg text").all_text_contents()] or texts
+        days = [word for word in words if len(word.split(".")) == 3]
+        assert days[0] == "10.03."
+        assert len(days) >= 5
+        assert any(word.startswith("08.04. 16:") for word in words)
     finally:
         opened.context.close()
 

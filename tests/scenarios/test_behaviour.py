@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.behaviour import Behaviour, BehaviourSettings, goes_on
+from scenarios.behaviour import Behaviour, BehaviourSettings, account_stages_s, choices
 
 SETTINGS = BehaviourSettings()
 PEOPLE = [Behaviour(SETTINGS, 1, candidate) for candidate in range(20_000)]
@@ -98,6 +98,11 @@ def test_shares_of_people():
         (0.20, share(person.has_cold_browser(first_visit=False) for person in PEOPLE)),
         (0.70, share(person.face_check_now for person in PEOPLE)),
         (0.45, share(person.apply_now for person in PEOPLE)),
+        (0.02, share(person.misses_face_check for person in PEOPLE)),
+        (0.01, share(person.changes for person in PEOPLE)),
+        (0.10, share(person.lets_supplement_lapse for person in PEOPLE)),
+        (0.87, share(person.pays for person in PEOPLE)),
+        (0.50, share(person.wants_invoice for person in PEOPLE)),
     ):
         assert pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / len(PEOPLE))) == found
     assert {1, 2} == {person.tabs for person in PEOPLE}
@@ -105,10 +110,22 @@ def test_shares_of_people():
 
 
 def test_one_person_and_everybody_at_once_agree():
-    """The plan's array of who goes on is what each person says."""
-    face_check_now, apply_now = goes_on(SETTINGS, 1, np.arange(500))
-    assert [person.face_check_now for person in PEOPLE[:500]] == face_check_now.tolist()
-    assert [person.apply_now for person in PEOPLE[:500]] == apply_now.tolist()
+    """The plan's arrays of choices are what each person says."""
+    made = choices(SETTINGS, 1, np.arange(2_000))
+    for name, chosen in made._asdict().items():
+        assert [getattr(person, name) for person in PEOPLE[:2_000]] == chosen.tolist(), name
+
+
+def test_nobody_checks_the_face_at_once_and_too_late():
+    """One draw decides both, so they exclude each other."""
+    assert not any(person.face_check_now and person.misses_face_check for person in PEOPLE)
+
+
+@pytest.mark.parametrize("visit", [0, 64])
+def test_account_stage_of_everybody_is_the_sum_of_each_persons_forms(visit):
+    """The plan knows when each person has submitted the identity."""
+    sums_s = [sum(Behaviour(SETTINGS, 1, candidate, visit).account_forms_s(4)) for candidate in range(500)]
+    assert pytest.approx(sums_s) == account_stages_s(SETTINGS, 1, np.arange(500), visit).tolist()
 
 
 def test_uplinks():
@@ -163,6 +180,8 @@ def test_draws_are_cheap():
         ({"retry_share": 1.2}, "retry_share is 1.2; a share lies between 0 and 1"),
         ({"patience_median_s": 0}, "patience_median_s is 0; it must be above 0"),
         ({"retries_most": -1}, "retries_most is -1; it must be 0 or more"),
+        ({"pays_share": -0.1}, "pays_share is -0.1; a share lies between 0 and 1"),
+        ({"misses_face_check_share": 0.4}, "misses_face_check_share is 0.4; it must not exceed 1 - face_check_now_"),
         ({"stall_mean_s": 30}, "stall_least_s is 60.0; it must not exceed stall_mean_s, 30"),
     ],
 )

@@ -1,5 +1,7 @@
 """A candidate who loses patience closes the connection, also in the middle of an upload."""
 
+import time
+
 import gevent
 import gevent.event
 import gevent.server
@@ -30,7 +32,8 @@ def test_an_abandoned_upload_closes_its_connection():
         patience_median_s=0.2, patience_sigma=0.01, retries_most=0, uplink_median_bits_per_s=1e5, stall_share=0.0
     )
     rows = []
-    browser = Browser(session, Behaviour(slow, 1, 1), RunClock(0.0), 0, rows.append, due_s=0.0)
+    clock = RunClock(time.time(), sleep=gevent.sleep)
+    browser = Browser(session, Behaviour(slow, 1, 1), clock, 0, rows.append, due_s=0.0)
     with pytest.raises(GaveUp, match="scan_front: patience"):
         browser.want(Request("scan_front", "PUT", "/", body=bytes(500_000)))
     assert ["abandoned"] == [row.outcome for row in rows]

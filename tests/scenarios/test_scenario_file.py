@@ -1,13 +1,19 @@
 """Scenario files load, and each mistake in one is answered with one clear line."""
 
 import datetime as dt
+import json
 
 import msgspec
+import numpy as np
 import pytest
 
-from scenarios.scenario import PRESETS, ScenarioError, load_scenario, scenario_names, with_overrides
+from reports.objectives import parse as parse_objective
+from scenarios.plan import make_plan
+from scenarios.rules_of_portal import RULES_OF_STEPS
+from scenarios.scenario import PRESETS, Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 
 SMALL = 'name = "x"\npurpose = "y"\npopulation = 10\nstart_s = 0\n'
+PRESET_NAMES = sorted(path.stem for path in PRESETS.glob("*.toml"))
 
 
 @pytest.fixture
@@ -30,12 +36,88 @@ def test_opening_day_begins_at_the_gate():
     assert (180, 120) == (scenario.length_s, scenario.end_s)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in PRESETS.glob("*.toml")))
+@pytest.mark.parametrize("name", PRESET_NAMES)
 def test_every_preset_loads_under_its_own_name(name):
     """A preset's file and its name agree, and the list has its purpose."""
     scenario = load_scenario(name)
     assert name == scenario.name
     assert scenario.purpose == scenario_names()[name]
+
+
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_objectives_of_every_preset_are_understood(name):
+    """Each preset has objectives, about steps that the portal has."""
+    objectives = [parse_objective(text) for text in load_scenario(name).objectives]
+    assert objectives
+    assert set() == {objective.step for objective in objectives} - {"all", *RULES_OF_STEPS}
+
+
+def test_presets_lie_where_they_say():
+    """The moments that the files write as seconds are those of the window."""
+    of = {name: load_scenario(name) for name in PRESET_NAMES}
+    window = of["opening-day"].window
+    close_s = window.length_s
+    assert {scenario.window for scenario in of.values()} == {window}
+    assert (close_s - 900, close_s + 300) == (of["closing-day"].start_s, of["closing-day"].end_s)
+    assert (close_s - 300, close_s + 60) == (of["stress-closing"].start_s, of["stress-closing"].end_s)
+    assert (close_s - 1_800) == of["upload-storm"].start_s
+    assert window.tickets_s - 10 == of["admission-tickets"].start_s
+    assert window.results_s - 10 == of["results-day"].start_s
+    assert (-60, window.end_s) == (of["whole-window"].start_s, of["whole-window"].end_s)
+    assert (-60, 120) == (of["stress-opening"].start_s, of["stress-opening"].end_s)
+    ordinary = window.moment(of["ordinary-day"].start_s)
+    assert (10, 0, 2) == (ordinary.hour, ordinary.minute, ordinary.weekday())
+    assert 0.4 < of["ordinary-day"].start_s / close_s < 0.6
+
+
+def test_payment_wave_is_the_hour_in_which_most_pay():
+    """No hour of the plan has more payments than the one in which the preset begins."""
+    scenario = load_scenario("payment-wave")
+    paying = make_plan(scenario).filter(purpose="pay")["planned_s"].to_numpy()
+    assert scenario.start_s / 3_600 == np.bincount((paying // 3_600).astype(int)).argmax()
+
+
+def test_stress_settings_are_those_of_the_demand_model():
+    """Twice the opening's weight; δ of 0.2, and one hour with 40 % of the last day, the one before the close."""
+    opening, closing = load_scenario("stress-opening").demand, load_scenario("stress-closing").demand
+    assert (0.12, 0.28, 0.60) == (opening.opening_weight, opening.base_weight, opening.deadline_weight)
+    assert (0.2, 16, 0.4) == (closing.delta_days, closing.surge_hour, closing.surge_share)
+
+
+def written(table, fields):
+    """Write fields as TOML, which numbers, lists and true share with JSON."""
+    return f"[{table}]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in fields.items())
+
+
+@pytest.mark.parametrize("table", ["demand", "behaviour", "stages"])
+def test_every_parameter_can_be_set_in_the_file(load, table):
+    """Each number of a table is 1 % larger in the file than by default, and so it is in the scenario."""
+    defaults = getattr(Scenario(name="x", purpose="y", population=10, start_s=0), table)
+    changed = {
+        name: value + 1 if isinstance(value, int) else round(1.01 * value, 9)
+        for name, value in msgspec.structs.asdict(defaults).items()
+        if isinstance(value, int | float)
+    }
+    if table == "demand":
+        changed |= {"base_weight": 1 - changed["opening_weight"] - changed["deadline_weight"]}
+        changed |= {"hour_shares": [1 / 24] * 24, "surge_hour": 16}
+    loaded = msgspec.structs.asdict(getattr(load(SMALL + written(table, changed)), table))
+    others = {name for name in loaded if name not in changed}
+    assert all(name.endswith("_demand") for name in others)  # tables of their own, see below
+    assert json.loads(json.dumps(changed)) == {name: _plain(loaded[name]) for name in changed}
+
+
+def _plain(value):
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("name", ["ticket_demand", "results_demand", "certificate_demand"])
+def test_demand_after_the_exam_has_tables_of_its_own(load, name):
+    """`[stages.results_demand]` takes the fields of `[demand]`, and refuses others by name."""
+    scenario = load(SMALL + f"[stages.{name}]\nsettling_days = 0.25\n")
+    assert 0.25 == getattr(scenario.stages, name).settling_days
+    with pytest.raises(ScenarioError, match=f"{name}.w_o is not a field; the fields are opening_weight"):
+        load(SMALL + f"[stages.{name}]\nw_o = 0.25\n")
 
 
 def test_nested_settings_are_read(load):
@@ -67,6 +149,34 @@ def test_nested_settings_are_read(load):
             SMALL + "minuets = 3\n",
             "minuets is not a field; the fields are name, purpose, population, start_s",
         ),
+        (
+            SMALL + "[demand]\nopening_weight = 0.12\n",
+            "opening_weight + base_weight + deadline_weight is 1.06; the sum must be 1",
+        ),
+        (
+            SMALL + "[demand]\nopening_weight = 1.06\nbase_weight = -0.7\n",
+            "opening_weight is 1.06; a share lies between 0 and 1",
+        ),
+        (SMALL + f"[demand]\nhour_shares = {[0.04] * 24}\n", "hour_shares has 24 numbers with the sum 0.96"),
+        (SMALL + "[demand]\nweekend_factor = 0\n", "weekend_factor is 0.0; it must be above 0"),
+        (SMALL + '[demand]\ndelta_days = "short"\n', "Expected `float`, got `str` - at `$.demand.delta_days`"),
+        (SMALL + "[stages]\nreview_days = 5\n", "stages.review_days is not a field; the fields are"),
+        (SMALL + "[stages]\npayment_delta_days = -0.2\n", "payment_delta_days is -0.2; it must be above 0"),
+        (SMALL + "[behaviour]\nslow_uplink_share = 2\n", "slow_uplink_share is 2.0; a share lies between 0 and 1"),
+        (
+            SMALL + "[window]\nclosing = 2025-03-10T08:00:00+08:00\n",
+            "closing is 2025-03-10T08:00:00+08:00; it must come after the opening, 2025-03-10T09:00:00+08:00",
+        ),
+        (SMALL + "[window]\nexam_dates = [2025-04-01]\n", "exam_dates has 2025-04-01; an exam comes after the closing"),
+        (SMALL + "[window]\nexam_dates = []\n", "exam_dates is empty; it must have at least one day"),
+        (SMALL + "[window]\nlength_days = 21\n", "window.length_days is not a field; the fields are opening, closing"),
+        (SMALL + 'pace = "fast"\n', "Invalid enum value 'fast' - at `$.pace`"),
+        (SMALL + "minutes = 0\n", "minutes is 0.0; it must be above 0"),
+        (
+            SMALL.replace("start_s = 0", "start_s = 17_024_400"),
+            "start_s is 17024400.0; visits come from -60.0 (the gate)",
+        ),
+        (SMALL.replace("start_s = 0", "start_s = nan"), "start_s is nan; visits come from -60.0 (the gate)"),
         (
             SMALL + "[demand]\nw_o = 0.1\n",
             "demand.w_o is not a field; the fields are opening_weight, base_we",

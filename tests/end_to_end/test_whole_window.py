@@ -1,0 +1,99 @@
+"""The whole life of a registration over real HTTP, with a clock that flies; and a load that begins in its middle."""
+
+from datetime import date, datetime
+
+import msgspec
+import polars as pl
+import pytest
+
+from reports import write_report
+from scenarios.rehearsal import rehearse
+from scenarios.scenario import load_scenario, with_overrides
+from scenarios.window import CHINA, Window
+
+pytestmark = pytest.mark.timeout(240)
+
+STATES = {
+    "draft", "under_review", "supplement_requested", "approved", "rejected", "paid", "withdrawn", "closed", "given_up",
+    "expired",
+}  # fmt: skip
+SHORT = Window(
+    opening=datetime(2025, 3, 10, 9, 0, tzinfo=CHINA),
+    closing=datetime(2025, 3, 12, 17, 0, tzinfo=CHINA),
+    exam_dates=(date(2025, 4, 12),),
+    results_after_days=2,
+    certificates_after_days=4,
+)
+"""Three days instead of thirty, and the exam a month later: what takes its time by the rules still has it."""
+
+
+def short_whole_window(population):
+    """Give the whole window with fewer days, and more of those who fail in each of the ways that there are."""
+    scenario = load_scenario("whole-window")
+    return msgspec.structs.replace(
+        scenario,
+        population=population,
+        window=SHORT,
+        most_speed_inside=60_000.0,
+        true_share=0.0,
+        ceiling_per_s=500.0,
+        behaviour=msgspec.structs.replace(
+            scenario.behaviour,
+            misses_face_check_share=0.05,
+            changes_share=0.15,
+            lets_supplement_lapse_share=0.4,
+            pays_share=0.7,
+        ),
+        stages=msgspec.structs.replace(scenario.stages, supplement_share=0.3, rejected_share=0.1),
+    )
+
+
+def test_everybody_lives_the_whole_life(tmp_path):
+    """All planned visits start, every state is visited, every rule is used, and the books keep to the rules."""
+    run = rehearse(short_whole_window(120), lambda _: None, out=tmp_path / "run")
+    planned = pl.read_parquet(run / "arrivals.parquet")
+    visits = pl.read_parquet(run / "visits" / "*.parquet")
+    key = ["candidate", "visit"]
+    assert planned.select(key).sort(key).equals(visits.filter("planned").select(key).sort(key))
+    about = msgspec.json.decode((run / "run.json").read_bytes())
+    moved = {move[end] for move in about["census"]["moves"] for end in ("from_state", "to_state")}
+    assert STATES == moved
+    assert {} == {it["name"]: it["examples"] for it in about["audit"] if it["violations"]}
+    requests = pl.read_parquet(run / "requests" / "*.parquet")
+    used = {
+        rule
+        for step in requests.filter(pl.col("outcome") == "ok")["step"].unique()
+        for rule in about["rules"]["steps"].get(step, ())
+    }
+    assert set(range(1, 25)) - {16} == used  # the review is the offices' work
+    pace = pl.read_parquet(run / "pace.parquet")
+    assert (pace["speed"] >= 1).all()
+    verdict = write_report(run)
+    assert verdict.valid, verdict.invalid_because
+
+
+def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path):
+    """15 s before the close: people are inside in the first second, and the bell is kept to the second."""
+    scenario = with_overrides(load_scenario("closing-day"), population=20_000, profile="generous")
+    close_s = scenario.window.length_s
+    run = rehearse(
+        msgspec.structs.replace(scenario, start_s=close_s - 15, minutes=0.5), lambda _: None, out=tmp_path / "run"
+    )
+    visits = pl.read_parquet(run / "visits" / "*.parquet")
+    inside = visits.filter(pl.col("due_s") < 0)
+    assert len(inside) > 10
+    assert (inside["started_s"] == inside["due_s"]).all()
+    requests = pl.read_parquet(run / "requests" / "*.parquet")
+    assert (requests["sent_s"] >= 0).all()
+    first = requests.filter(pl.col("candidate").is_in(inside["candidate"].implode())).sort("sent_s")
+    first_steps = first.group_by("candidate", maintain_order=True).first()["step"]
+    assert first_steps.is_in(["home", "window", "sms_code", "account", "log_in"]).mean() < 0.5  # most are further on
+    filed = requests.filter(pl.col("step") == "submission", pl.col("outcome") == "ok")
+    refused = requests.filter(pl.col("problem") == "window_closed")
+    assert len(filed) > 0
+    assert len(refused) > 0
+    assert filed["sent_s"].max() <= 15.1
+    assert refused["done_s"].min() >= 14.9
+    about = msgspec.json.decode((run / "run.json").read_bytes())
+    assert {} == {it["name"]: it["examples"] for it in about["audit"] if it["violations"]}
+    assert 0 == about["census"]["applications"].get("draft", 0)

@@ -1,0 +1,141 @@
+"""What a portal does when it loses its database connections, or one of its processes."""
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import msgspec
+import psutil
+import pytest
+from registrant import set_portal_clock, wait_until
+
+from mock_server.control_room import OFFICE_LOCK
+from mock_server.embedded_database import embedded_database
+from scenarios.sampler import read_resources
+from scenarios.stack import running_stack
+
+PROCESSES = 2
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    """Give the URL of a database that the tests reach too."""
+    with embedded_database(tmp_path_factory.mktemp("given") / "database") as url:
+        yield url
+
+
+def ask(url, sql, *values):
+    """Give the first value that the database answers."""
+
+    async def asking():
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(sql, *values)
+        finally:
+            await connection.close()
+
+    return asyncio.run(asking())
+
+
+def cut_all_connections(url):
+    """End all connections to the database but this one; say how many."""
+    return ask(
+        url,
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
+
+
+def office_pid(url):
+    """Give the database's process id of the connection that holds the office's lock, or None."""
+    return ask(url, "select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted", OFFICE_LOCK)
+
+
+def test_clock_and_office_come_back(database, scenario, tmp_path):
+    """Whoever cuts all connections: what is set then arrives, and the office works again within seconds."""
+    with running_stack(scenario, tmp_path, database_url=database) as stack:
+        set_portal_clock(stack, scenario.window.opening + timedelta(hours=1))
+        before = office_pid(database)
+        assert cut_all_connections(database) >= 3  # the candidates' pool, listening, the office
+        set_portal_clock(stack, scenario.window.opening + timedelta(hours=5))
+        wait_until(lambda: office_pid(database) not in (None, before), "the office's lock")
+        ask(
+            database,
+            "insert into support_ticket (phone, reason, requested_at, due_at) values ('13900000000', 'x', $1, $1)",
+            scenario.window.opening,
+        )
+        wait_until(lambda: ask(database, "select done_at from support_ticket"), "the office at work")
+        cut_all_connections(database)
+        wait_until(lambda: office_pid(database), "the office's lock, once more")
+        set_portal_clock(stack, scenario.window.opening + timedelta(hours=6))
+
+
+def test_a_dead_process_counts_no_more(scenario, tmp_path):
+    """Gauges are of the processes that live: those of one that was killed leave the sums, its successor's come in."""
+    with running_stack(scenario, Path(tmp_path), server_workers=PROCESSES) as stack:
+
+        def capacity():
+            return read_resources(httpx.get(f"{stack.address}/metrics", trust_env=False).text)["sms"]["capacity"]
+
+        wait_until(lambda: capacity() == PROCESSES * 128, "both processes")
+        workers = [
+            it
+            for it in psutil.Process(stack.processes["server"]).children()
+            if "PROMETHEUS_MULTIPROC_DIR" in it.environ() and "--multiprocessing-fork" in it.cmdline()
+        ]
+        assert PROCESSES == len(workers)
+        folder = Path(workers[0].environ()["PROMETHEUS_MULTIPROC_DIR"])
+        gauges = folder / f"gauge_livesum_{workers[0].pid}.db"
+        assert gauges.exists()
+        os.kill(workers[0].pid, signal.SIGKILL)
+        wait_until(lambda: is_ready(stack) and capacity() and not gauges.exists(), "the gauges being taken out")
+        wait_until(lambda: len(list(folder.glob("gauge_livesum_*.db"))) == PROCESSES, "the successor's gauges")
+        wait_until(lambda: capacity() == PROCESSES * 128, "the sums of both")
+
+
+def is_ready(stack):
+    """Say whether the portal answers; a connection may go to a process that has just died."""
+    try:
+        return httpx.get(f"{stack.address}/readyz", trust_env=False, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def test_a_full_portal_still_answers_the_machine_room(database_of_one, scenario, tmp_path):
+    """All of the candidates' connections wait for a lock, and readiness, clock and census answer all the same."""
+    (tmp_path / "tight.toml").write_text('purpose = "One connection."\ndatabase_connections = 1\n')
+    tight = msgspec.structs.replace(scenario, profile=str(tmp_path / "tight.toml"))
+
+    async def block_and_look(stack):
+        connection = await asyncpg.connect(database_of_one)
+        async with httpx.AsyncClient(base_url=stack.address, trust_env=False, timeout=5) as client:
+            async with connection.transaction():
+                await connection.execute("lock table session in access exclusive mode")
+                nobody = {"Authorization": "Bearer nobody"}
+                stuck = asyncio.create_task(client.get("/api/identity", headers=nobody, timeout=30))
+                await asyncio.sleep(0.3)  # time for the request to take the only connection
+                token = {"Authorization": f"Bearer {stack.control_token}"}
+                reading = {"portal_time": "2025-03-11T09:00:00+08:00", "speed": 1.0}
+                answers = [
+                    await client.get("/readyz"),
+                    await client.get("/control/census", headers=token),
+                    await client.put("/control/clock", json=reading, headers=token),
+                ]
+                assert [200, 200, 200] == [answer.status_code for answer in answers]
+                assert not stuck.done()
+            assert 401 == (await stuck).status_code
+        await connection.close()
+
+    with running_stack(tight, tmp_path, database_url=database_of_one) as stack:
+        asyncio.run(block_and_look(stack))
+
+
+@pytest.fixture
+def database_of_one(tmp_path):
+    """Give the URL of a database for one test."""
+    with embedded_database(tmp_path / "database") as url:
+        yield url

@@ -1,0 +1,75 @@
+"""`rehearse plan`: what it prints and writes, and how it answers mistakes."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Give a function that runs `rehearse plan` as people do, in an empty folder."""
+
+    def run(*arguments):
+        command = [sys.executable, str(ROOT / "rehearse.py"), "plan", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    return run
+
+
+def test_plan_prints_tables_and_writes_picture_and_csv(plan, tmp_path):
+    """Days, busiest hours, parts and the slice are printed; the files lie where it says."""
+    done = plan("closing-day", "--population", 2_000, "--seed", 7, "--out", "there")
+    assert (0, "") == (done.returncode, done.stderr)
+    for title in ("Visits by day", "The busiest hours", "Parts of the plan"):
+        assert title in done.stdout
+    assert "closing-day plays 2025-04-08 16:45:00 to 2025-04-08 17:05:00" in done.stdout
+    assert "Written: there/demand.csv and there/demand.png" in done.stdout
+    assert 2_000 == pl.read_csv(tmp_path / "there" / "demand.csv")["new_candidates"].sum()
+
+
+def test_seed_decides_the_plan(plan, tmp_path):
+    """The same seed gives the same file, another one another; without --out it goes to runs/."""
+    for folder, seed in (("a", 1), ("b", 1), ("c", 2)):
+        plan("opening-day", "--population", 300, "--seed", seed, "--out", folder)
+    a, b, c = ((tmp_path / folder / "demand.csv").read_bytes() for folder in "abc")
+    assert a == b
+    assert a != c
+    plan("opening-day", "--population", 300)
+    assert a == (tmp_path / "runs" / "plan-opening-day" / "demand.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("opening-dya",), "there is no scenario 'opening-dya': give one of admission-tickets"),
+        (("opening-day", "--population", "0"), "Invalid value for '--population'"),
+        (("opening-day", "--population", "50", "--out", "file"), "--out file cannot be written: File exists"),
+    ],
+)
+def test_mistake_is_answered_with_code_2_and_no_traceback(plan, tmp_path, arguments, said):
+    """What was wrong is said on stderr."""
+    (tmp_path / "file").touch()
+    done = plan(*arguments)
+    assert 2 == done.returncode
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_interrupt_ends_it_without_a_traceback(tmp_path):
+    """Ctrl-C while it plans: exit code 130, as of any interrupted command."""
+    command = [sys.executable, str(ROOT / "rehearse.py"), "plan", "opening-day", "--population", "8000000"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    try:
+        assert "Planning who comes when" in process.stdout.readline()  # it will take half a minute
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert 130 == process.returncode
+    assert "Traceback" not in errors
