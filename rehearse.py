@@ -16,6 +16,7 @@ from reports import RunFolderError, exit_code, summary_lines, write_report
 from reports.objectives import parse as parse_objective
 from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
+from scenarios.rehearsal import resume as resume_run
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 from scenarios.seeded_moment import MomentError, portal_moment_s
 from scenarios.seeding import Finding, SeedCounts, SeedingError, audit_portal, seed_portal
@@ -154,6 +155,18 @@ def run(
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
         raise typer.Exit(_report(folder))
+
+
+@app.command()
+def resume(run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")]) -> None:
+    """Go on with an interrupted run of the whole window where it stopped, and write its report."""
+    with one_line_errors():
+        with Watcher() as watcher:
+            try:
+                resume_run(run, watcher)
+            except KeyboardInterrupt:
+                fail("interrupted before the load went on", VOID)
+        raise typer.Exit(_report(run))
 
 
 @app.command()

@@ -27,7 +27,8 @@ def main() -> int:
     try:
         settings = load_settings(path)
         load_profile(settings.profile)
-        is_working_day((settings.window.closing + timedelta(days=60)).date())
+        last_day = (settings.window.closing + timedelta(days=60)).date()
+        is_working_day(last_day, plain=settings.limits.plain_calendar)
     except (SettingsError, CalendarUnknownError) as error:
         print(f"mock_server: {error}", file=sys.stderr)
         return 2
@@ -69,7 +70,8 @@ async def _prepare(settings: Settings, url: str) -> None:
     from mock_server.control_room import announce, connect
     from mock_server.database import create_schema
 
-    await create_schema(url)
+    if not settings.goes_on:
+        await create_schema(url)
     connection = await connect(url)
     try:
         clock = PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed)

@@ -6,6 +6,7 @@ taken off stands in the table `control` as the statements that put it back, so t
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -29,6 +30,8 @@ BOOKS = (
 
 TAKEN_OFF = "taken_off"
 """Name in the table `control` of what is to be put back."""
+DEADLOCKS_MOST = 5
+"""How often a statement that puts something back is tried again."""
 BUILDERS = 2
 """Indexes built at a time."""
 
@@ -130,8 +133,17 @@ async def _work_off(connection: asyncpg.Connection, waiting: list[list[str]], le
     await connection.execute("set maintenance_work_mem = '256MB'")
     while waiting:
         for statement in waiting.pop():
-            await connection.execute(statement)
+            await _carry_out(connection, statement)
             left.remove(statement)
+
+
+async def _carry_out(connection: asyncpg.Connection, statement: str) -> None:
+    """Carry out a statement; where it and the offices, which go on looking, wait for each other, try again."""
+    for _ in range(DEADLOCKS_MOST):
+        with suppress(asyncpg.DeadlockDetectedError):
+            await connection.execute(statement)
+            return
+    await connection.execute(statement)
 
 
 def _table_of(statement: str) -> str:

@@ -25,7 +25,7 @@ class Decision(NamedTuple):
 def decision_time(seed: int, id_number: str, round_: int, now: datetime, limits: Limits) -> datetime:
     """Give when the exam office will have decided: within the working days of rule 16, released on full hours."""
     working = drawn(seed, "review time", id_number, round_) * limits.review_working_days * OFFICE_DAY
-    decided = office_time_after(now, working)
+    decided = office_time_after(now, working, plain=limits.plain_calendar)
     batch = decided.replace(minute=0, second=0, microsecond=0)
     return batch if batch == decided else batch + timedelta(hours=1)
 

@@ -15,6 +15,7 @@ create table account (
 );
 create unique index account_id_number on account (id_number) where lapsed_at is null;
 create unique index account_phone on account (phone) where lapsed_at is null and phone is not null;   -- rule 2
+create index account_log_in on account (id_number, lapsed_at desc nulls first);   -- lapsed ones too: they are told so
 create index account_face_due on account (face_due_at) where face_checked_at is null and lapsed_at is null;
 
 create table sms_code (

@@ -41,6 +41,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     papers: PaperLimits = PaperLimits()  # rules 3, 11 and 12
     insurance_provinces: tuple[str, ...] = ("11", "31")  # rule 13: provinces that ask for it; assumption
     insurance_months: Count = 6  # rule 13
+    plain_calendar: bool = False  # rule 16: Monday to Friday, for years without an official calendar
     review_working_days: Count = 3  # rule 16; another source says 5
     supplement_share: Annotated[float, Meta(ge=0, le=1)] = 0.15  # rule 16
     rejected_share: Annotated[float, Meta(ge=0, le=1)] = 0.02  # rule 16; assumption
@@ -141,6 +142,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     keep_uploads: bool = True
     """Whether scans and papers stay on disk; without, they are checked and deleted, and the books keep their facts."""
     database_url: str | None = None
+    goes_on: bool = False
+    """Whether the database is that of an earlier start, with everything in it."""
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ import polars as pl
 
 from reports import latency, objectives
 from reports.advice import Advice, read_advice
+from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
@@ -42,6 +43,8 @@ class Analysis:
     """Empty where the run names no rules."""
     advice: Advice | None
     """None for a run that knows of no window: a slice from before there was one."""
+    bell: Bell | None
+    """None for a run that does not go past the window's close."""
     invalid_because: list[str]
 
     @property
@@ -106,5 +109,6 @@ def analyse(run: Run) -> Analysis:
         results=[objectives.evaluate(objective, steps) for objective in wanted],
         rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
+        bell=read_bell(run),
         invalid_because=reasons_to_void(books, generator, requests=int(steps["count"].sum())),
     )

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from reports import (
     advice_pictures,
     advice_tables,
+    books_tables,
     pictures,
     rules_tables,
     server_pictures,
@@ -48,6 +49,7 @@ _CONTENTS = (
     ("suspect", "The suspect"),
     ("reach", "How far candidates got"),
     ("advice", "When should I register?"),
+    ("bell", "At the close"),
     ("rules", "The rules"),
     ("machine", "Machine and generator"),
     ("unmeasured", "What was not measured"),
@@ -89,7 +91,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
     missed = sum(o.held is False for o in verdict.objectives)
     if kind == "good" and any(o.held is None for o in verdict.objectives):
         kind, standing = "void", "Objectives not measured"
-    if kind == "bad" and missed:
+    if exit_code(verdict) == ExitCode.OBJECTIVE_MISSED:
         standing = f"{missed} of {words.count(len(verdict.objectives), 'objective')} missed"
     charts = _charts(a)
     return environment.get_template("report.html.j2").render(
@@ -112,6 +114,8 @@ def _render(a: Analysis, verdict: Verdict) -> str:
         contents=_contents(a),
         advice=_advice(a),
         rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
+        bell=books_tables.bell_table(a.bell) if a.bell else None,
+        audit=_audit(a),
         agreement=_agreement(a),
         bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
         evidence=evidence(a, a.suspect) if a.suspect else [],
@@ -175,8 +179,16 @@ def _advice(a: Analysis) -> dict[str, Any] | None:
     }
 
 
+def _audit(a: Analysis) -> dict[str, Any] | None:
+    audit = a.run.facts.audit
+    if not audit:
+        return None
+    return {"sentence": books_tables.audit_sentence(audit), "table": books_tables.audit_table(audit)}
+
+
 def _contents(a: Analysis) -> list[tuple[str, str]]:
-    there = {"advice": a.advice is not None, "rules": bool(a.rule_uses or a.run.facts.census)}
+    there = {"advice": a.advice is not None, "bell": a.bell is not None}
+    there["rules"] = bool(a.rule_uses or a.run.facts.census or a.run.facts.audit)
     return [(anchor, title) for anchor, title in _CONTENTS if there.get(anchor, True)]
 
 

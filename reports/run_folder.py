@@ -165,6 +165,14 @@ class Census(msgspec.Struct, frozen=True):
     certificates: int = 0
 
 
+class Finding(msgspec.Struct, frozen=True):
+    """How often the portal's books break one rule at the end of the load, with a few examples."""
+
+    name: str
+    violations: int
+    examples: tuple[str, ...] = ()
+
+
 class Window(msgspec.Struct, frozen=True):
     """The moments of the registration window, on the portal's clock."""
 
@@ -197,6 +205,7 @@ class Facts(msgspec.Struct, frozen=True):
     capacity_names: dict[str, str] = {}
     rules: Rules | None = None
     census: Census | None = None
+    audit: tuple[Finding, ...] | None = None
     window: Window | None = None
 
     def title(self, resource: str) -> str:

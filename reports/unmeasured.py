@@ -14,6 +14,7 @@ NO_AUDIT = (
     "Promises were not audited: this version does not yet ask the portal afterwards whether what it "
     "acknowledged to candidates is still there."
 )
+NO_BOOKS = "The portal's books were not held against its rules: the run has no audit of them."
 
 
 def unmeasured(a: Analysis) -> list[str]:
@@ -26,6 +27,7 @@ def unmeasured(a: Analysis) -> list[str]:
         *_machine(a),
         *_standing(a),
         NO_AUDIT,
+        *([] if a.run.facts.audit is not None else [NO_BOOKS]),
     ]
 
 

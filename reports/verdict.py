@@ -10,6 +10,7 @@ import jsonschema
 import msgspec
 
 from reports.analysis import Analysis
+from reports.books_tables import violations
 from reports.sentence import evidence, the, verdict_sentence
 from reports.unmeasured import NO_AUDIT, unmeasured
 
@@ -173,7 +174,7 @@ def build_verdict(a: Analysis) -> Verdict:
             shares=tuple(WaitingShare(u.resource, _rounded(u.share, 4), _rounded(u.server_share, 4)) for u in a.uses),
             largest_difference_points=_rounded(a.agreement.largest_points, 2) if a.agreement else None,
         ),
-        integrity=Integrity(note=NO_AUDIT),
+        integrity=Integrity(violations=violations(facts.audit), note=NO_AUDIT),
         not_measured=tuple(unmeasured(a)),
         true_rate=_true_rate(a),
     )
@@ -227,8 +228,8 @@ def schema() -> dict[str, Any]:
 def exit_code(verdict: Verdict) -> ExitCode:
     """Give the exit code of a verdict.
 
-    A broken promise comes first: what was lost is lost, however well the load was generated. An objective that was not
-    measured misses nothing; the sentence says that it was not.
+    A broken promise comes first, also in a void run: it does not depend on any clock.
+    An objective that was not measured misses nothing; the sentence says that it was not.
     """
     integrity = verdict.integrity
     if integrity.lost or integrity.duplicated or integrity.violations:

@@ -31,6 +31,7 @@ from scenarios.loopback import check_loopback
 from scenarios.open_arrivals import OpenArrivals, poll_for_liveness, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
 from scenarios.phones import Phones
+from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
@@ -62,12 +63,16 @@ class Generator:
         self._tables: list[Table] = []
         self._arrivals: OpenArrivals | None = None
         self._control: Control | None = None
-        self._planned = pl.DataFrame()
+        self._begins_s: float = self._about["load"].get("resumed_at_s") or 0.0
+        """The run second at which this process takes over."""
         self._over = False
         self._stopped_s: float | None = None
-        self._clock = RunClock(
-            time.time() + NOT_YET_S, Pace.steady(self._scenario.start_s, self._scenario.speed), gevent.sleep
+        pace = (
+            pace_until(run, self._begins_s)
+            if self._begins_s
+            else Pace.steady(self._scenario.start_s, self._scenario.speed)
         )
+        self._clock = RunClock(time.time() + NOT_YET_S, pace, gevent.sleep)
 
     def play(self) -> None:
         """Play the whole load; Locust's runner stops when it is over."""
@@ -75,7 +80,8 @@ class Generator:
         worker = self._environment.runner.worker_index
         self._control = self._open_control()
         if self._control:
-            self._control.set_clock(scenario.window.moment(scenario.start_s), 0.0)  # it stands until the load begins
+            # It stands until the load begins.
+            self._control.set_clock(scenario.window.moment(clock.pace.portal_s(self._begins_s)), 0.0)
         it = OpenArrivals(self._environment, clock)
         planned = share_of(
             pl.read_parquet(self._run / "arrivals.parquet"), worker, self._environment.runner.worker_count
@@ -86,8 +92,13 @@ class Generator:
         it.rehearsal = self._rehearsal(worker, it, requests, pacer)
         poll_for_liveness()
         quiet_collector()
-        self._planned = planned = self._catch_up(it, planned)
-        clock.begin_at(time.time() + HEAD_START_S)
+        if self._begins_s:
+            planned = left(planned, self._run)
+            for arrival in broken_off(self._run, clock.pace.portal_s(self._begins_s)):
+                it.come_back(arrival)
+        else:
+            planned = self._catch_up(it, planned)
+        clock.begin_at(time.time() + HEAD_START_S - self._begins_s)
         if pacer:
             pacer.plan()
             self._background.spawn(pacer.run)
@@ -122,7 +133,7 @@ class Generator:
         for table in self._tables:
             table.flush()
         if self._scenario.is_adaptive:
-            self._note_pace(length_s)
+            self._note_pace()
         self._arrivals = None
 
     def _rehearsal(self, worker: int, it: OpenArrivals, requests: Table, pacer: Pacer | None) -> Rehearsal:
@@ -181,17 +192,25 @@ class Generator:
         return Pacer(
             self._clock,
             load_of(planned, scenario.start_s, scenario.end_s),
+            begins_s=self._begins_s,
             ceiling_per_s=scenario.ceiling_per_s,
             most=Speeds(scenario.most_speed, scenario.most_speed_inside),
             true_share=scenario.true_share,
         )
 
-    def _note_pace(self, length_s: float) -> None:
+    def _write_pace(self) -> None:
+        now_s = self._clock.now_s()
+        partial = self._run / "pace.parquet.partial"
+        self._clock.pace.table().filter(pl.col("from_s") <= now_s).write_parquet(partial)
+        partial.rename(self._run / "pace.parquet")
+
+    def _note_pace(self) -> None:
         """Write how fast portal time ran, and when each planned arrival was due by that."""
         pace = self._clock.pace
-        pace.table().filter(pl.col("from_s") <= length_s).write_parquet(self._run / "pace.parquet")
-        due_s = pace.run_s_of(self._planned["planned_s"].to_numpy())
-        self._planned.with_columns(pl.Series("due_s", due_s)).write_parquet(self._run / "arrivals.parquet")
+        self._write_pace()
+        planned = pl.read_parquet(self._run / "arrivals.parquet")
+        due_s = pace.run_s_of(planned["planned_s"].to_numpy())
+        planned.with_columns(pl.Series("due_s", due_s)).write_parquet(self._run / "arrivals.parquet")
 
     def _inside(self) -> int:
         return len(self._environment.runner.user_greenlets)
@@ -221,6 +240,8 @@ class Generator:
             gevent.sleep(LONG_RUN_FLUSH_S if self._scenario.is_adaptive else FLUSH_S)
             for table in self._tables:
                 table.flush(submit)
+            if self._scenario.is_adaptive:
+                self._write_pace()
             if self._clock.pace.piece_at(self._clock.now_s()).speed > 1:
                 gc.collect(1)  # a long run would gather uploads in dead cycles; where lag is measured, nothing stops
 

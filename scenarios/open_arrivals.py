@@ -62,7 +62,7 @@ class OpenArrivals:
         for arrival in arrivals:
             self.next_s = arrival.planned_s
             self._clock.sleep_until(arrival.planned_s, least_s=LEAST_PAUSE_S, look_again_s=LOOK_AGAIN_S)
-            if self._stopped or self._clock.now_s() >= most_s:
+            if self._stopped or self._clock.pace.run_s(arrival.planned_s) >= most_s:
                 return
             self._start(arrival)
         self.next_s = end_s

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -28,13 +30,14 @@ from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
+from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
 from scenarios.rules_of_portal import RULE_OF_REFUSALS, RULES_OF_STEPS
 from scenarios.run_folder import write_run_json
 from scenarios.scenario import Scenario
 from scenarios.seeded_rows import past_passes
 from scenarios.seeding import seed_portal
-from scenarios.stack import Stack, running_stack, stop_process
+from scenarios.stack import PORTAL_FOLDER, Stack, running_stack, stop_process
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
 
@@ -95,12 +98,18 @@ def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFr
 def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Iterator[Stack]:
     """Start the stack for a prepared run, fill its books to the moment of the start, and note its set-up.
 
-    What it has at the end is noted too. `how` as in `running_stack`. Raises StackError.
+    What it has at the end is noted too. The portal of a run that is resumed has everything already, and that of one
+    that may be is kept. `how` as in `running_stack`. Raises StackError.
     """
-    with running_stack(scenario, run / "logs", **how) as stack:
+    about = msgspec.json.decode((run / "run.json").read_bytes())
+    resumed = about["load"].get("resumed_at_s") is not None
+    if scenario.is_adaptive and not resumed:
+        about["portal_folder"] = mkdtemp(prefix=PORTAL_FOLDER)
+    folder = Path(about["portal_folder"]) if scenario.is_adaptive else None
+    with running_stack(scenario, run / "logs", folder=folder, **how) as stack:
         control = stack.control()
-        about = msgspec.json.decode((run / "run.json").read_bytes())
-        _fill(control, run, scenario, progress, seeded=about["seeded"])
+        if not resumed:
+            _fill(control, run, scenario, progress, seeded=about["seeded"])
         resources = control.resources()
         about["portal"] = {
             "kind": "mock",
@@ -123,6 +132,8 @@ def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any)
         finally:
             _note_books(run, control)
             control.close()
+    if folder and not msgspec.json.decode((run / "run.json").read_bytes())["load"]["interrupted"]:
+        rmtree(folder, ignore_errors=True)
 
 
 def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *, seeded: bool) -> None:
@@ -178,7 +189,32 @@ def rehearse(
     and StackError.
     """
     progress({"now": "plan"})
-    run = prepare_run(scenario, out, arrivals)
+    return _hold(prepare_run(scenario, out, arrivals), scenario, progress, server_workers, database_url)
+
+
+def resume(run: Path, progress: Progress) -> Path:
+    """Go on with an interrupted run of adaptive pace where it stopped, with the same candidates and the same portal.
+
+    Raises RehearsalError where there is nothing to go on with.
+    """
+    try:
+        about = msgspec.json.decode((run / "run.json").read_bytes())
+    except OSError as error:
+        raise RehearsalError(f"{run} is no run folder: {error.strerror}") from None
+    scenario = msgspec.convert(about["scenario"], Scenario)
+    if not scenario.is_adaptive:
+        raise RehearsalError(f"{run} is a run of {scenario.name}: only one with an adaptive pace can be resumed")
+    if not about["load"]["interrupted"]:
+        raise RehearsalError(f"{run} has come to its end: there is nothing to resume")
+    if not Path(about.get("portal_folder", "")).joinpath("portal", "database").is_dir():
+        raise RehearsalError(f"the portal of {run} is gone: begin a new run")
+    about["load"]["resumed_at_s"] = reached_s(run, about["load"]["length_s"])
+    about["load"]["started_at"] = None  # until the load goes on; by then second 0 has moved
+    write_run_json(run, about)
+    return _hold(run, scenario, progress, about["portal"]["server_workers"], None)
+
+
+def _hold(run: Path, scenario: Scenario, progress: Progress, server_workers: int, database_url: str | None) -> Path:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the rehearsal in the same good order
     try:
         with ExitStack() as exits:

@@ -111,7 +111,7 @@ class Table:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._schema = schema
         self._writer = writer
-        self._parts = 0
+        self._parts = sum(1 for _ in self._folder.glob(f"part-{writer}-*.parquet"))  # of a run that is resumed
         self._rows: list[Any] = []
         self.count = 0
 

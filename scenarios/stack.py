@@ -29,6 +29,8 @@ NICENESS = 10
 """By how much portal and outside services are nicer than the load: when cores are short, they wait, not the load."""
 OPEN_FILES = 65_536
 START_S = 60.0
+PORTAL_FOLDER = "rehearse-portal-"
+"""How the names of the portal's folders begin, among the temporary ones: others may read what is on their way."""
 STOP_S = 20.0
 
 
@@ -61,9 +63,11 @@ def running_stack(
     server_workers: int = 1,
     database_url: str | None = None,
     port: int | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Stack]:
     """Start providers and portal for a scenario, and stop them at the end; logs go to the folder `logs`.
 
+    `folder` keeps the portal's data, and may hold those of an earlier start; without it they are gone at the end.
     Raises StackError.
     """
     if port is not None and not _is_free(port):
@@ -82,7 +86,10 @@ def running_stack(
     )
     window = scenario.window
     with ExitStack() as exits:
-        folder = Path(exits.enter_context(TemporaryDirectory(prefix="rehearse-portal-", ignore_cleanup_errors=True)))
+        if folder is None:
+            temporary = TemporaryDirectory(prefix=PORTAL_FOLDER, ignore_cleanup_errors=True)
+            folder = Path(exits.enter_context(temporary))
+        goes_on = (folder / "portal" / "database").is_dir()
         folder.chmod(0o711)  # PostgreSQL may run as a user of its own, who must get through to its data
         providers = _write_settings(
             folder / "providers.json",
@@ -116,6 +123,7 @@ def running_stack(
                 "keep_uploads": not scenario.is_adaptive,  # 3 MB a candidate would be 1.6 TB for half a million
                 "server_workers": server_workers,
                 "database_url": database_url,
+                "goes_on": goes_on,
             },
         )
         for name, command, address in (
@@ -142,7 +150,7 @@ def _limits(scenario: Scenario) -> dict[str, Any]:
     usual = StageSettings()
     changed = {name: getattr(rules, name) for name in RULE_SETTINGS if getattr(rules, name) != getattr(usual, name)}
     whole = {name: int(value) if value == int(value) else value for name, value in changed.items()}  # days are counted
-    return {**whole, **scenario.limits}
+    return {"plain_calendar": scenario.window.plain_calendar, **whole, **scenario.limits}
 
 
 def free_port() -> int:
@@ -166,6 +174,7 @@ def _is_free(port: int) -> bool:
 
 
 def _write_settings(path: Path, settings: dict[str, Any]) -> str:
+    path.unlink(missing_ok=True)  # of an earlier start
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(msgspec.json.encode(settings))
     return str(path)

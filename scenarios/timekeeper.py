@@ -42,9 +42,17 @@ class Pacer:
     """Sets the pace of an adaptive run, from the load that is planned and the answers that come."""
 
     def __init__(
-        self, clock: RunClock, load: Load, *, ceiling_per_s: float | None, most: Speeds, true_share: float
+        self,
+        clock: RunClock,
+        load: Load,
+        *,
+        begins_s: float,
+        ceiling_per_s: float | None,
+        most: Speeds,
+        true_share: float,
     ) -> None:
         self._clock = clock
+        self._begins_s = begins_s
         self._load = load
         self._ceiling = Ceiling(ceiling_per_s)
         self._most = most
@@ -64,7 +72,7 @@ class Pacer:
 
     def plan(self) -> None:
         """Plan the pace anew from now on."""
-        run_s = max(0.0, self._clock.now_s())
+        run_s = max(self._begins_s, self._clock.now_s())
         pieces = plan_pieces(
             self._load,
             self._true,

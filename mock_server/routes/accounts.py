@@ -188,7 +188,8 @@ async def ask_for_unbinding(data: UnbindingRequest, portal: Portal) -> Ticket:
     _raise_for({"phone": phone_error(data.phone), "reason": None if data.reason.strip() else "请说明原因"})
     await _check_sms_code(portal, data.phone, data.sms_code)
     now = portal.clock.now()
-    due_at = office_time_after(now, timedelta(hours=portal.limits.unbinding_after_h))
+    limits = portal.limits
+    due_at = office_time_after(now, timedelta(hours=limits.unbinding_after_h), plain=limits.plain_calendar)
     async with portal.database.connection() as connection:
         ticket = await queries.open_ticket(connection, phone=data.phone, reason=data.reason, now=now, due_at=due_at)
     if ticket is None:

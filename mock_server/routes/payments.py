@@ -164,7 +164,9 @@ async def ask_for_invoice(application_id: int, data: InvoiceRequest, account: Ac
     if error := email_error(data.email):
         raise FieldErrors({"email": error})
     now = portal.clock.now()
-    due_at = office_time_after(now, portal.limits.invoice_working_days * OFFICE_DAY - timedelta(hours=1))
+    limits = portal.limits
+    working = limits.invoice_working_days * OFFICE_DAY - timedelta(hours=1)
+    due_at = office_time_after(now, working, plain=limits.plain_calendar)
     async with portal.database.transaction() as connection:
         await find(connection, application_id, account.id, lock=True)
         order = await queries.find_paid_order(connection, application_id=application_id)

@@ -1,5 +1,6 @@
 """The whole life of a registration over real HTTP, with a clock that flies; and a load that begins in its middle."""
 
+import signal
 from datetime import date, datetime
 
 import msgspec
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 
 from reports import write_report
-from scenarios.rehearsal import rehearse
+from scenarios.rehearsal import RehearsalError, rehearse, resume
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.window import CHINA, Window
 
@@ -25,6 +26,18 @@ SHORT = Window(
     certificates_after_days=4,
 )
 """Three days instead of thirty, and the exam a month later: what takes its time by the rules still has it."""
+
+
+@pytest.fixture
+def keyboard():
+    """Give a function that lets Ctrl-C do what it did before: an interrupted rehearsal hears no second one."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def restore():
+        signal.signal(signal.SIGINT, before)
+
+    yield restore
+    restore()
 
 
 def short_whole_window(population):
@@ -48,9 +61,18 @@ def short_whole_window(population):
     )
 
 
-def test_everybody_lives_the_whole_life(tmp_path):
-    """All planned visits start, every state is visited, every rule is used, and the books keep to the rules."""
-    run = rehearse(short_whole_window(120), lambda _: None, out=tmp_path / "run")
+def test_everybody_lives_the_whole_life(tmp_path, keyboard):
+    """Interrupted and resumed: all planned visits start once, every state and rule is visited, the books hold."""
+
+    def interrupt(event):
+        if event["now"] == "load" and event["portal_time"] > "2025-03-11":
+            raise KeyboardInterrupt
+
+    run = rehearse(short_whole_window(120), interrupt, out=tmp_path / "run")
+    first = msgspec.json.decode((run / "run.json").read_bytes())
+    assert first["load"]["interrupted"]
+    keyboard()
+    assert run == resume(run, lambda _: None)
     planned = pl.read_parquet(run / "arrivals.parquet")
     visits = pl.read_parquet(run / "visits" / "*.parquet")
     key = ["candidate", "visit"]
@@ -70,6 +92,24 @@ def test_everybody_lives_the_whole_life(tmp_path):
     assert (pace["speed"] >= 1).all()
     verdict = write_report(run)
     assert verdict.valid, verdict.invalid_because
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        ({"load": {"interrupted": True}, "scenario": {"pace": "steady"}}, "only one with an adaptive pace"),
+        ({"load": {"interrupted": False}}, "has come to its end"),
+        ({"load": {"interrupted": True}, "portal_folder": "/nowhere"}, "is gone: begin a new run"),
+    ],
+)
+def test_what_cannot_be_resumed_is_said(tmp_path, about, message):
+    """In one line: a steady run, one that is over, one whose portal is gone, and what is no run."""
+    scenario = msgspec.to_builtins(load_scenario("whole-window")) | about.pop("scenario", {})
+    (tmp_path / "run.json").write_bytes(msgspec.json.encode({"scenario": scenario, **about}))
+    with pytest.raises(RehearsalError, match=message):
+        resume(tmp_path, lambda _: None)
+    with pytest.raises(RehearsalError, match="is no run folder"):
+        resume(tmp_path / "nothing", lambda _: None)
 
 
 def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path):

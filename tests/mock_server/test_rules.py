@@ -132,6 +132,8 @@ def test_years_beyond_the_calendar_are_named():
     """A year that the calendar does not know is refused, not guessed."""
     with pytest.raises(CalendarUnknownError, match="2099"):
         is_working_day(date(2099, 1, 1))
+    assert is_working_day(date(2099, 1, 1), plain=True)
+    assert not is_working_day(date(2099, 1, 3), plain=True)
 
 
 @given(st.integers(0, 29 * 24 * 60), st.integers(0, 24 * 60))

@@ -126,8 +126,10 @@ def test_without_objectives_nothing_is_missed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("broken", [{"lost": 1}, {"duplicated": 1}, {"violations": ("filing 1 is gone",)}])
 def test_broken_promise_comes_before_all(calm: Verdict, broken: dict[str, Any]) -> None:
     """What was lost is lost, even in a void run; an unknown outcome breaks nothing."""
-    void = msgspec.structs.replace(calm, valid=False, integrity=Integrity(promises=5, **broken))
-    assert exit_code(void) == ExitCode.PROMISE_BROKEN == 4
+    missed = tuple(msgspec.structs.replace(o, held=False) for o in calm.objectives)
+    found = msgspec.structs.replace(calm, objectives=missed, integrity=Integrity(promises=5, **broken))
+    assert exit_code(found) == ExitCode.PROMISE_BROKEN == 4
+    assert exit_code(msgspec.structs.replace(found, valid=False)) == ExitCode.PROMISE_BROKEN
     assert exit_code(msgspec.structs.replace(calm, integrity=Integrity(unknown=3))) == ExitCode.HELD
 
 
