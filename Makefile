@@ -10,10 +10,10 @@ RUN := .venv/bin/python
 rehearsal: .venv/installed
 	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
-# Whole rehearsals have the machine to themselves; the rest goes in two processes.
+# Two processes each: whole rehearsals wait more than they work, and the verdicts that tests ask for bear company.
 test: .venv/installed lint
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile --ignore tests/end_to_end
-	$(RUN) -m pytest tests/end_to_end
+	$(RUN) -m pytest --numprocesses 2 --dist loadfile tests/end_to_end
 
 test-long: .venv/installed
 	$(RUN) -m pytest -m long --timeout 1800
