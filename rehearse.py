@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from reports import RunFolderError, exit_code, summary_lines, write_report
+from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.objectives import parse as parse_objective
+from reports.series import Series
 from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
 from scenarios.rehearsal import resume as resume_run
@@ -167,6 +169,73 @@ def resume(run: Annotated[Path, typer.Argument(help="Folder of an interrupted ru
             except KeyboardInterrupt:
                 fail("interrupted before the load went on", VOID)
         raise typer.Exit(_report(run))
+
+
+@app.command()
+def diagnose(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    population: Population = None,
+    seed: Seed = None,
+    seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 60.0,
+    plant: Annotated[list[str] | None, typer.Option(help="A cause of lag to put in: NAME=SEVERITY.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+) -> None:
+    """Find the resource that limits the portal, and prove it by experiment."""
+    from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, trial_slice
+
+    with one_line_errors():
+        it = trial_slice(chosen(scenario, profile=profile, population=population, seed=seed), seconds)
+        plants = severities(plant or [])
+        folder = begin_series(it, plants, out)
+        series = Series(folder, it.seed)
+        console.print(f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        try:
+            with laboratory(it, folder / TRIALS, plants=plants) as lab:
+                while not isinstance(step := series.next(), Diagnosis):
+                    console.print(f"[bold]{step.name}[/bold]: {step.why}", highlight=False)
+                    with Watcher() as watcher:
+                        notes = {"relieved": step.relieved}
+                        trial = Trial(step.name, step.seed, step.load_share, step.capacities, notes)
+                        lab.hold(trial, watcher)
+        except KeyboardInterrupt:
+            fail(f"interrupted; go on with --out {folder}", VOID)
+        path = series.write(step)
+        _show_diagnosis(step)
+        console.print(f"Written: {path}", highlight=False, soft_wrap=True)
+    raise typer.Exit({"holds": 0, "void": VOID}.get(step.standing, 1))
+
+
+def severities(texts: list[str]) -> dict[str, float]:
+    """Read plants with their severities. Raises ScenarioError.
+
+    >>> severities(["small_pool=1"])
+    {'small_pool': 1.0}
+    """
+    try:
+        return {name: float(severity) for name, severity in (text.split("=") for text in texts)}
+    except ValueError:
+        raise ScenarioError(f"--plant {' '.join(texts)}: write NAME=SEVERITY, such as small_pool=1") from None
+
+
+def _show_diagnosis(found: Diagnosis) -> None:
+    table = Table("resource", "demand", "predicted busy", "capacity", "gain of three times it", "enough", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for it in found.candidates:
+        gain = "" if it.gain is None else f"{it.gain:.1%}"
+        style = "bold" if it.resource in found.confirmed else None
+        cells = (
+            f"{it.demand_ms:.1f} ms",
+            f"{it.predicted_utilisation:.0%}",
+            str(it.capacity),
+            gain,
+            str(it.cure or ""),
+        )
+        table.add_row(it.title, *cells, style=style)
+    console.print(table)
+    for line in diagnosis_lines(found):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 @app.command()

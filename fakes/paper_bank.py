@@ -8,6 +8,9 @@ encoding.
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
 
 from fakes.artwork import BLUE, PAGE_DPI, WHITE, card_back, card_front, face, page
 from fakes.draws import Draws, bits
@@ -58,6 +61,18 @@ class PaperBank:
             if progress:
                 progress(done, len(jobs))
         return cls({label: tuple(found) for label, found in shelves.items()})
+
+    def save(self, path: Path) -> None:
+        """Keep all files in one, so that other runs of the seed need not draw them."""
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(msgspec.msgpack.encode(list(self.shelves.items())))
+        partial.rename(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "PaperBank":
+        """Give what `save` has kept."""
+        kept = list[tuple[tuple[PaperKind, Flaw | None, str], tuple[Shelf, ...]]]
+        return cls(dict(msgspec.msgpack.decode(path.read_bytes(), type=kept)))
 
     def body(self, kind: PaperKind, flaw: Flaw | None, seed: int, candidate: int) -> bytes:
         """Give the candidate's file: always the same bytes, and another candidate's, kind's or flaw's differ.

@@ -15,8 +15,12 @@ from pathlib import Path
 import asyncpg
 import uvicorn
 
+from mock_server.plants import planted
 from mock_server.settings import Settings, SettingsError, load_profile, load_settings
 from mock_server.working_days import CalendarUnknownError, is_working_day
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted: uvicorn's own default."""
 
 
 def main() -> int:
@@ -27,6 +31,7 @@ def main() -> int:
     try:
         settings = load_settings(path)
         load_profile(settings.profile)
+        list(planted(settings.plants))  # refuses what is not known
         last_day = (settings.window.closing + timedelta(days=60)).date()
         is_working_day(last_day, plain=settings.limits.plain_calendar)
     except (SettingsError, CalendarUnknownError) as error:
@@ -74,6 +79,9 @@ async def _prepare(settings: Settings, url: str) -> None:
         await create_schema(url)
     connection = await connect(url)
     try:
+        if not settings.goes_on:
+            for plant, severity in planted(settings.plants):
+                await plant.prepare(connection, severity)
         clock = PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed)
         await announce(connection, "clock", clock.reading)
     finally:
@@ -99,6 +107,7 @@ def _serve(settings: Settings, path: Path, url: str) -> None:
         proxy_headers=False,
         server_header=False,
         date_header=False,
+        backlog=min([BACKLOG, *(it.accept_queue(severity) or BACKLOG for it, severity in planted(settings.plants))]),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
     )

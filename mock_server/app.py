@@ -25,6 +25,7 @@ from mock_server.applications import STATE_NAMES
 from mock_server.control_room import control_room
 from mock_server.front import Front
 from mock_server.life import IllegalMove
+from mock_server.plants import planted
 from mock_server.portal import Portal, open_portal
 from mock_server.problems import FieldErrors, Refusal
 from mock_server.request_type import AnyRequest
@@ -112,6 +113,8 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         app.state.portal = await open_portal(settings, profile, database_url)
+        for plant, severity in planted(settings.plants):
+            plant.install(app.state.portal, severity)
         try:
             async with control_room(app.state.portal):
                 # What exists by now stays: the collector need not look at it again, and rarely at the rest.
@@ -170,6 +173,9 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
 def create_app() -> Front:
     """Give the whole server; settings and database come by environment, so that every process finds them."""
     settings = load_settings(Path(os.environ[SETTINGS_VARIABLE]))
-    app = litestar_app(settings, load_profile(settings.profile), os.environ[DATABASE_VARIABLE])
+    profile = load_profile(settings.profile)
+    for plant, severity in planted(settings.plants):
+        profile = plant.profile(profile, severity)
+    app = litestar_app(settings, profile, os.environ[DATABASE_VARIABLE])
     swagger = files("flask_swagger_ui") / "dist"  # the newest Swagger UI in a wheel; nothing is asked of Flask
     return Front(app, StaticFiles(Path(__file__).parent / "static", Path(str(swagger))))

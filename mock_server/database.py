@@ -1,7 +1,7 @@
 """The database as one server process sees it: a pool of connections, and queries whose time is measured."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,15 @@ async def every(rows: AsyncIterator[asyncpg.Record]) -> list[asyncpg.Record]:
     return [row async for row in rows]
 
 
+LOCKS = "for update"
+"""Text of statements that may wait for a row's lock. They take no statement slot: whoever holds the lock needs one."""
+
+
+_NO_SLOT = nullcontext()
+
+
 class Connection:
-    """One database connection of which every query is measured as a use of the resource `database`."""
+    """One database connection of which every statement takes a slot of the resource `database`."""
 
     __slots__ = ("_connection", "_service")
 
@@ -37,29 +44,32 @@ class Connection:
         self._connection = connection
         self._service = service
 
+    def _statement(self, sql: str) -> AbstractAsyncContextManager[object]:
+        return _NO_SLOT if LOCKS in sql else self._service()
+
     async def fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """Give all rows."""
-        with self._service.observed():
+        async with self._statement(sql):
             return list(await self._connection.fetch(sql, *values))
 
     async def fetchrow(self, sql: str, *values: Any) -> asyncpg.Record | None:
         """Give the first row, or None."""
-        with self._service.observed():
+        async with self._statement(sql):
             return await self._connection.fetchrow(sql, *values)
 
     async def fetchval(self, sql: str, *values: Any) -> Any:
         """Give the first value of the first row, or None."""
-        with self._service.observed():
+        async with self._statement(sql):
             return await self._connection.fetchval(sql, *values)
 
     async def execute(self, sql: str, *values: Any) -> str:
         """Run a statement; give its command tag."""
-        with self._service.observed():
+        async with self._statement(sql):
             return str(await self._connection.execute(sql, *values))
 
     async def executemany(self, sql: str, rows: list[Any]) -> None:
         """Run a statement once for each row."""
-        with self._service.observed():
+        async with self._statement(sql):
             await self._connection.executemany(sql, rows)
 
     def __dir__(self) -> list[str]:
@@ -115,7 +125,11 @@ async def open_pool(url: str, connections: int, server_workers: int) -> asyncpg.
 async def open_machine_room(url: str) -> Database:
     """Connect for readiness and control, apart from the candidates, so that a full portal still answers them."""
     pool = await _pool(url, 1, MACHINE_ROOM_CONNECTIONS)
-    return Database(pool, Resource("machine_room", MACHINE_ROOM_CONNECTIONS), Resource("machine_room_database", 1))
+    return Database(
+        pool,
+        Resource("machine_room", MACHINE_ROOM_CONNECTIONS),
+        Resource("machine_room_database", MACHINE_ROOM_CONNECTIONS),
+    )
 
 
 async def _pool(url: str, least: int, most: int) -> asyncpg.Pool:
@@ -143,6 +157,17 @@ async def speak_json(connection: asyncpg.Connection) -> None:
 async def _leave_as_it_is(connection: asyncpg.Connection) -> None:  # noqa: ARG001
     # asyncpg would send RESET ALL at each release: a round trip, although no session setting is ever changed here.
     return
+
+
+async def forget_everybody(connection: asyncpg.Connection) -> None:
+    """Empty all books; numbers begin anew."""
+    kept = ["control", "filing_counter"]
+    books = await connection.fetch(
+        "select tablename from pg_tables where schemaname = 'public' and tablename <> all($1)", kept
+    )
+    async with connection.transaction():
+        await connection.execute(f"truncate {', '.join(it['tablename'] for it in books)} restart identity")
+        await connection.execute("update filing_counter set last_number = 0")
 
 
 async def create_schema(url: str) -> None:

@@ -49,11 +49,19 @@ class Front:
         path = scope["path"]
         if path.startswith(STATIC):
             route = STATIC
-            await self._static(scope, receive, send_measured)
+            await self._serve_static(scope, receive, send_measured)
         else:
             await self._serve(path, scope, receive, send_measured)
             route = scope.get("path_template") or "unknown"
         metrics.request_histogram(route, status).observe(perf_counter() - began_s)
+
+    async def _serve_static(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if reads := self._app.state.portal.hooks.reads_static_files:
+            portal = self._app.state.portal
+            async with portal.resources["worker_slots"]():
+                for _ in range(reads):
+                    await portal.storage.run(self._static.read, scope["path"])
+        await self._static(scope, receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if path.startswith(MACHINE_ROOM):

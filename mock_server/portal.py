@@ -1,7 +1,12 @@
 """All parts of one server process, put together once at start."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from math import ceil
+from time import perf_counter
+
+from msgspec.structs import asdict
 
 from mock_server.clock import PortalClock
 from mock_server.database import Database, open_machine_room, open_pool
@@ -10,17 +15,16 @@ from mock_server.problems import Refusal
 from mock_server.providers import NAMES as PROVIDER_NAMES
 from mock_server.providers import Providers
 from mock_server.resources import Resource
-from mock_server.rules import PROVINCES
 from mock_server.settings import Limits, Profile, Settings, Window
 from mock_server.threads import BoundedThreads
 from mock_server.uploads import Uploads
 
 TITLES = {
     "worker_slots": ("worker slots", "worker_slots"),
-    "session": ("session look-up", "database_connections"),
+    "session": ("session look-up", "session_lookups"),
     "database_connections": ("database connections", "database_connections"),
-    "database": ("database queries", "database_connections"),
-    "filing_row": ("locked rows of the filing numbers", "one row a province"),
+    "database": ("database statements", "database_statements"),
+    "filing_row": ("locked rows of the filing numbers", "filing_rows"),
     "password_hash": ("password hashing", "password_hash.threads"),
     "image_check": ("image checking", "image_threads"),
     "storage": ("file storage", "storage.threads"),
@@ -38,15 +42,30 @@ def capacities(profile: Profile, server_workers: int) -> dict[str, int]:
     lines: dict[str, int] = {name: getattr(profile.lines, name) for name in PROVIDER_NAMES}
     return {
         "worker_slots": profile.worker_slots,
-        "session": profile.database_connections,
+        "session": profile.session_lookups,
         "database_connections": profile.database_connections,
-        "database": profile.database_connections,
-        "filing_row": ceil(len(PROVINCES) / server_workers),  # all processes share these rows
+        "database": profile.database_statements,
+        "filing_row": ceil(profile.filing_rows / server_workers),  # all processes share these rows
         "password_hash": profile.password_hash.threads,
         "image_check": profile.image_threads,
         "storage": profile.storage.threads,
         **lines,
     }
+
+
+async def _nothing(*_: object) -> None:
+    """Do nothing: what a portal without plants does at each hook."""
+
+
+@dataclass
+class Hooks:
+    """Where plants (mock_server/plants/) do what a good portal leaves undone."""
+
+    under_filing_row: Callable[[str], Awaitable[None]] = _nothing
+    """With the candidate's phone, while the row of a filing number is locked."""
+    before_catalogue: Callable[[], Awaitable[None]] = _nothing
+    reads_static_files: int = 0
+    """How often the application reads a static file from disk before it is served; 0: it is served from memory."""
 
 
 @dataclass
@@ -66,6 +85,9 @@ class Portal:
     uploads: Uploads
     providers: Providers
     database_url: str
+    hooks: Hooks = field(default_factory=Hooks)
+    background: list[asyncio.Task[None]] = field(default_factory=list)
+    """What goes on for as long as the process does, and ends with it."""
 
     @property
     def limits(self) -> Limits:
@@ -89,6 +111,7 @@ class Portal:
         """Take on the capacities of another profile while running; what is in use stays in use."""
         for name, capacity in capacities(profile, self.settings.server_workers).items():
             self.resources[name].set_capacity(capacity)
+        _set_speeds(self.resources, profile)
         self.passwords = Passwords(profile.password_hash, self.hashing)
         self.providers.timeout_s = profile.lines.timeout_s
         self.resources["worker_slots"].queue_bound = profile.waiting_room
@@ -97,11 +120,19 @@ class Portal:
 
     async def close(self) -> None:
         """Give back all that the parts hold."""
+        for task in self.background:
+            task.cancel()
+        await asyncio.gather(*self.background, return_exceptions=True)
         await self.providers.close()
         await self.database.close()
         await self.machine_room.close()
         for threads in (self.hashing, self.images, self.storage):
             threads.close()
+
+
+def _set_speeds(resources: dict[str, Resource], profile: Profile) -> None:
+    for name, speed in asdict(profile.speeds).items():
+        resources[name].speed = speed
 
 
 async def open_portal(settings: Settings, profile: Profile, database_url: str) -> Portal:
@@ -110,8 +141,9 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
         name: Resource(name, capacity) for name, capacity in capacities(profile, settings.server_workers).items()
     }
     resources["worker_slots"].queue_bound = profile.waiting_room
+    _set_speeds(resources, profile)
     pool = await open_pool(database_url, profile.database_connections, settings.server_workers)
-    storage = BoundedThreads(resources["storage"])
+    storage = BoundedThreads(resources["storage"], perf_counter)  # waiting for the disk is its work
     hashing = BoundedThreads(resources["password_hash"])
     return Portal(
         settings=settings,

@@ -1,7 +1,8 @@
 """The portal's calls to outside services, each over a bounded number of lines (docs/providers.md)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -34,6 +35,10 @@ class Providers:
     def __init__(self, address: str, lines: dict[str, Resource], timeout_s: float) -> None:
         self._lines = lines
         self.timeout_s = timeout_s
+        self.tries = 1
+        """How often a call is made that is not answered in time."""
+        self.while_calling: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+        """What is held during a call, besides its line."""
         # The lines bound the calls, so a bound of the client's own would only hide a wait.
         self._session = aiohttp.ClientSession(address, connector=TCPConnector(limit=0, keepalive_timeout=60))
 
@@ -48,13 +53,16 @@ class Providers:
 
         Raises Refusal for an error of the service, and for a refusal (4xx) unless it `may_refuse`.
         """
-        async with self._lines[provider]():
-            try:
-                timeout = ClientTimeout(self.timeout_s)
-                async with self._session.request(method, path, timeout=timeout, **request) as answer:
-                    status, content = answer.status, await answer.read()
-            except (ClientError, TimeoutError) as error:
-                raise Refusal("provider_unavailable", service=NAMES[provider]) from error
+        async with self.while_calling(), self._lines[provider]():
+            for left in reversed(range(self.tries)):
+                try:
+                    timeout = ClientTimeout(self.timeout_s)
+                    async with self._session.request(method, path, timeout=timeout, **request) as answer:
+                        status, content = answer.status, await answer.read()
+                    break
+                except (ClientError, TimeoutError) as error:
+                    if not left:
+                        raise Refusal("provider_unavailable", service=NAMES[provider]) from error
         if status >= 500 or (status >= 400 and not may_refuse):
             raise Refusal("provider_unavailable", service=NAMES[provider])
         return status, msgspec.json.decode(content) if content else None

@@ -2,6 +2,10 @@
 
 waiting ──► holding ──► released          utilisation = held time / (capacity · elapsed time)
 (queue)     (in use, at most `capacity`)   mean queue  = waiting time / elapsed time        (Little's law)
+
+A unit can be slower than this machine: at speed 0.2, one that has worked for t is kept for t / 0.2, as a quota of CPU
+time does it (Turner, Rao and Rao, "CPU bandwidth control for CFS", Linux Symposium 2010). So a laptop can play a
+portal whose capacities run out before its own two cores do.
 """
 
 import asyncio
@@ -36,14 +40,16 @@ class Resource:
         self.name = name
         self.capacity = capacity
         self.queue_bound = queue_bound
+        self.speed = 1.0
         self.in_use = 0
+        self.waiting_elsewhere = 0
         self.totals = Totals()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
     def queue_length(self) -> int:
         """Requests that wait for a unit now."""
-        return len(self._waiting)
+        return len(self._waiting) + self.waiting_elsewhere
 
     def set_capacity(self, capacity: int) -> None:
         """Turn the knob: more units serve those who wait at once, fewer take effect as units come back."""
@@ -71,7 +77,7 @@ class Resource:
                 self.release()  # the unit came in the same moment as the cancellation
             elif turn in self._waiting:
                 self._waiting.remove(turn)
-            self._note_vain_wait(perf_counter() - began_s)
+            self.note_vain_wait(perf_counter() - began_s)
             raise
         return perf_counter() - began_s
 
@@ -87,7 +93,8 @@ class Resource:
                 self.in_use += 1
                 turn.set_result(None)
 
-    def _note_vain_wait(self, waited_s: float) -> None:
+    def note_vain_wait(self, waited_s: float) -> None:
+        """Enter a wait that ended without a unit into the books."""
         self.totals.waited_s += waited_s
         if stay := current_stay.get():
             stay.waited_in_vain(self.name, waited_s)
@@ -105,49 +112,69 @@ class Resource:
         if stay := current_stay.get():
             stay.released(self.name, held_s)
 
-    def observed(self, waited_s: float = 0.0) -> "Observation":
-        """Measure the holding of something that is granted elsewhere, such as a row locked in the database."""
-        return Observation(self, waited_s)
+    def observed(self) -> "Observation":
+        """Measure waiting for and holding something that is granted elsewhere, such as a locked row of the database."""
+        return Observation(self)
 
 
 class Observation:
-    """The holding of one unit that somebody else has granted, after `waited_s` seconds."""
+    """One unit that somebody else grants: waited for from the entry on, and held from `granted` to the exit."""
 
-    __slots__ = ("_began_s", "_resource", "_waited_s")
+    __slots__ = ("_granted_s", "_resource", "_since_s")
 
-    def __init__(self, resource: Resource, waited_s: float) -> None:
+    def __init__(self, resource: Resource) -> None:
         self._resource = resource
-        self._waited_s = waited_s
-        self._began_s = 0.0
+        self._since_s = 0.0
+        self._granted_s: float | None = None
 
-    def __enter__(self) -> None:
-        self._resource.note_acquired(self._waited_s)
+    def __enter__(self) -> "Observation":
+        self._resource.waiting_elsewhere += 1
+        self._since_s = perf_counter()
+        return self
+
+    def granted(self) -> None:
+        """Note that the waiting is over."""
+        self._granted_s = perf_counter()
+        self._resource.waiting_elsewhere -= 1
         self._resource.in_use += 1
-        self._began_s = perf_counter()
+        self._resource.note_acquired(self._granted_s - self._since_s)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._granted_s is None:
+            self._resource.waiting_elsewhere -= 1
+            self._resource.note_vain_wait(perf_counter() - self._since_s)
+            return
         self._resource.in_use -= 1
-        self._resource.note_released(perf_counter() - self._began_s)
+        self._resource.note_released(perf_counter() - self._granted_s)
 
 
 class Holding:
     """One request's use of one unit of a resource."""
 
-    __slots__ = ("_began_s", "_resource")
+    __slots__ = ("_began_s", "_resource", "worked_s")
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
         self._began_s = 0.0
+        self.worked_s: float | None = None
+        """How long the unit has worked, where that is not as long as it was held."""
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> "Holding":
         waited_s = await self._resource.acquire()
         self._resource.note_acquired(waited_s)
         self._began_s = perf_counter()
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._resource.note_released(perf_counter() - self._began_s)
-        self._resource.release()
+        resource = self._resource
+        try:
+            if resource.speed < 1:
+                worked_s = perf_counter() - self._began_s if self.worked_s is None else self.worked_s
+                await asyncio.sleep(worked_s * (1 / resource.speed - 1))
+        finally:
+            resource.note_released(perf_counter() - self._began_s)
+            resource.release()

@@ -222,6 +222,18 @@ def is_retained(passed_on: datetime, now: datetime, limits: Limits) -> bool:
     return now - passed_on <= timedelta(days=365.25 * limits.retained_years)
 
 
+def filing_rows(province: str, rows: int) -> list[str]:
+    """Give the provinces whose counters a filing in `province` locks, where provinces share `rows` locks.
+
+    Its own counter, and before it the one that stands for the lock: the numbers stay gapless by province.
+
+    >>> filing_rows("12", 31), filing_rows("12", 1)
+    (['12'], ['11', '12'])
+    """
+    codes = list(PROVINCES)
+    return sorted({codes[codes.index(province) % rows], province})
+
+
 def filing_number(province: str, year: int, sequence: int) -> str:
     """Write a filing number (rule 15).
 

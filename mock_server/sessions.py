@@ -54,9 +54,8 @@ async def provide_account(request: AnyRequest, portal: Portal) -> Account:
     token = bearer_token(request)
     if not token:
         raise Refusal("not_logged_in")
-    with portal.resources["session"].observed():
-        async with portal.database.connection() as connection:
-            row = await queries.find_session(connection, token_hash=token_hash(token), real_now=real_now())
+    async with portal.resources["session"](), portal.database.connection() as connection:
+        row = await queries.find_session(connection, token_hash=token_hash(token), real_now=real_now())
     if row is None:
         raise Refusal("not_logged_in")
     overdue = row["face_due_at"] is not None and row["face_due_at"] <= portal.clock.now()

@@ -5,7 +5,7 @@ The harness writes one settings file (JSON) for each start; a profile is a TOML 
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,6 +18,7 @@ Count = Annotated[int, Meta(ge=1)]
 Threads = Annotated[int, Meta(ge=1, le=64)]
 NonNegative = Annotated[float, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0)]
+Speed = Annotated[float, Meta(gt=0, le=1)]
 
 
 class SettingsError(ValueError):
@@ -93,6 +94,15 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
     fsync: bool = False
 
 
+class Speeds(Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast each unit works, as a share of this machine's speed: see mock_server/resources.py."""
+
+    password_hash: Speed = 1.0
+    image_check: Speed = 1.0
+    storage: Speed = 1.0
+    database: Speed = 1.0
+
+
 class Lines(Struct, frozen=True, forbid_unknown_fields=True):
     """How many calls to each outside service may be under way at a time."""
 
@@ -111,10 +121,27 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     worker_slots: Count = 256
     waiting_room: Count = 10_000
     database_connections: Annotated[int, Meta(ge=1, le=90)] = 16  # what PostgreSQL's default leaves
+    database_statements: Count = 64  # under way at a time, as many as the database has cores
+    session_lookups: Count = 256  # at a time
+    filing_rows: Annotated[int, Meta(ge=1, le=31)] = 31  # locks for filing numbers, one a province; fewer are shared
     image_threads: Threads = 2
     password_hash: PasswordHash = PasswordHash()
     storage: Storage = Storage()
     lines: Lines = Lines()
+    speeds: Speeds = Speeds()
+
+
+def most_of(setting: str) -> int | None:
+    """Give the highest value that a setting of the profile can have, or None where there is no bound.
+
+    >>> most_of("password_hash.threads"), most_of("lines.sms")
+    (64, None)
+    """
+    kind: Any = Profile
+    for name in setting.split("."):
+        kind = next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
+    meta = next((it for it in getattr(kind, "__metadata__", ()) if isinstance(it, Meta)), None)
+    return None if meta is None or meta.le is None else int(meta.le)
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +169,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     keep_uploads: bool = True
     """Whether scans and papers stay on disk; without, they are checked and deleted, and the books keep their facts."""
     database_url: str | None = None
+    plants: dict[str, float] = {}
+    """Causes of lag that are put in on purpose, with their severities: see mock_server/plants/."""
     goes_on: bool = False
     """Whether the database is that of an earlier start, with everything in it."""
 

@@ -84,6 +84,11 @@ class Uploads:
         if file and not file.startswith(SHARED):
             (self.folder / file).unlink(missing_ok=True)
 
+    async def clear(self) -> None:
+        """Delete all files."""
+        for path in self.folder.iterdir():
+            await self._threads.run(path.unlink, True)
+
     def path_of(self, file: str) -> Path:
         """Give the path of a kept file."""
         return self.folder / file

@@ -65,6 +65,14 @@ class Control:
         answer: dict[str, Any] = self._client.get("/profile").raise_for_status().json()
         return answer
 
+    def set_profile(self, profile: dict[str, Any]) -> None:
+        """Set the portal's capacities."""
+        self._put("/profile", profile)
+
+    def reset(self) -> None:
+        """Let the portal forget everybody."""
+        self._client.post("/reset", timeout=LOAD_S).raise_for_status()
+
     def resources(self) -> list[dict[str, Any]]:
         """Give the portal's resources: name, title, setting, capacity."""
         answer: list[dict[str, Any]] = self._client.get("/resources").raise_for_status().json()

@@ -151,7 +151,7 @@ class Generator:
             seed=scenario.seed,
             clock=self._clock,
             around=Surroundings(
-                bank=PaperBank.build(scenario.seed, lambda done, total: _say("papers", done=done, total=total)),
+                bank=self._papers(),
                 read_phone=Phones(self._provider_address).texts,
                 pay=Gateway(self._provider_address).pay,
             ),
@@ -162,6 +162,16 @@ class Generator:
             record_visit=visits.add,
             come_back=it.come_back,
         )
+
+    def _papers(self) -> PaperBank:
+        """Give the papers, kept in a file where many runs share it."""
+        kept = Path(self._about["papers_file"]) if "papers_file" in self._about else None
+        if kept and kept.exists():
+            return PaperBank.load(kept)
+        bank = PaperBank.build(self._scenario.seed, lambda done, total: _say("papers", done=done, total=total))
+        if kept:
+            bank.save(kept)
+        return bank
 
     def _catch_up(self, it: OpenArrivals, planned: pl.DataFrame) -> pl.DataFrame:
         """Bring the visits that are under way to where they are; give the arrivals without those that are over."""

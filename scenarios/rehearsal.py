@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -55,13 +55,19 @@ class RehearsalError(RuntimeError):
     """A rehearsal that could not take place; the message is one line that says why."""
 
 
-def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFrame | None = None) -> Path:
+def prepare_run(
+    scenario: Scenario,
+    out: Path | None = None,
+    arrivals: pl.DataFrame | None = None,
+    notes: Mapping[str, Any] | None = None,
+) -> Path:
     """Make the run folder with the planned arrivals and what is known before the load; give its path.
 
-    `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has.
+    `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has. `notes` go into
+    `run.json` as they are.
     Raises RehearsalError where `out` holds a run already.
     """
-    run = _new_folder(scenario.name, out)
+    run = new_folder(scenario.name) if out is None else _given_folder(out)
     seeded = arrivals is None and scenario.start_s > 0
     if arrivals is None:
         stages = draw_stages(scenario)
@@ -89,6 +95,7 @@ def prepare_run(scenario: Scenario, out: Path | None = None, arrivals: pl.DataFr
         "phases": _phases(scenario),
         "machine": machine(),
         "versions": versions(),
+        **(notes or {}),
     }
     write_run_json(run, about)
     return run
@@ -106,9 +113,25 @@ def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any)
     if scenario.is_adaptive and not resumed:
         about["portal_folder"] = mkdtemp(prefix=PORTAL_FOLDER)
     folder = Path(about["portal_folder"]) if scenario.is_adaptive else None
-    with running_stack(scenario, run / "logs", folder=folder, **how) as stack:
-        control = stack.control()
-        if not resumed:
+    with (
+        running_stack(scenario, run / "logs", folder=folder, **how) as stack,
+        portal_for_run(run, scenario, stack, progress, about),
+    ):
+        yield stack
+    if folder and not msgspec.json.decode((run / "run.json").read_bytes())["load"]["interrupted"]:
+        rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def portal_for_run(
+    run: Path, scenario: Scenario, stack: Stack, progress: Progress, about: dict[str, Any]
+) -> Iterator[None]:
+    """Fill the books of a portal that has none to the moment of the run's start, and note its set-up in `about`.
+
+    What it has at the end is noted too.
+    """
+    with closing(stack.control()) as control:
+        if about["load"].get("resumed_at_s") is None:
             _fill(control, run, scenario, progress, seeded=about["seeded"])
         resources = control.resources()
         about["portal"] = {
@@ -121,6 +144,7 @@ def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any)
         }
         about["resource_titles"] = {it["name"]: it["title"] for it in resources}
         about["capacity_names"] = {it["name"]: it["setting"] for it in resources}
+        about["capacity_limits"] = {it["setting"]: it["most"] for it in resources if it["most"]}
         about["cores"] = {
             "count": usable_cores(),
             "generator_niceness": os.nice(0),
@@ -128,12 +152,9 @@ def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any)
         }
         write_run_json(run, about)
         try:
-            yield stack
+            yield
         finally:
             _note_books(run, control)
-            control.close()
-    if folder and not msgspec.json.decode((run / "run.json").read_bytes())["load"]["interrupted"]:
-        rmtree(folder, ignore_errors=True)
 
 
 def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *, seeded: bool) -> None:
@@ -222,18 +243,28 @@ def _hold(run: Path, scenario: Scenario, progress: Progress, server_workers: int
             stack = exits.enter_context(
                 stack_for_run(run, scenario, progress, server_workers=server_workers, database_url=database_url)
             )
-            generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
-            exits.callback(stop_process, generator)  # … and before that, the process
-            exits.enter_context(sampling(run, stack, generator.pid))
-            interrupted = _watch(generator, scenario, progress)
+            play_load(run, scenario, stack, progress)
             progress({"now": "stop"})
-        if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
-            if interrupted:
-                raise KeyboardInterrupt
-            raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
     finally:
         signal.signal(signal.SIGTERM, before)
     return run
+
+
+def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -> bool:
+    """Play the load of a prepared run on a portal that is ready for it; say whether Ctrl-C ended it early.
+
+    Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
+    """
+    with ExitStack() as exits:
+        generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
+        exits.callback(stop_process, generator)  # … and before that, the process
+        exits.enter_context(sampling(run, stack, generator.pid))
+        interrupted = _watch(generator, scenario, progress)
+    if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
+        if interrupted:
+            raise KeyboardInterrupt
+        raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
+    return interrupted
 
 
 def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
@@ -284,12 +315,15 @@ def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: f
         watchdog.cancel()
 
 
-def _new_folder(name: str, out: Path | None) -> Path:
-    if out is not None:
-        if (out / "run.json").exists():
-            raise RehearsalError(f"{out} holds a run already: give another folder")
-        out.mkdir(parents=True, exist_ok=True)
-        return out
+def _given_folder(out: Path) -> Path:
+    if (out / "run.json").exists():
+        raise RehearsalError(f"{out} holds a run already: give another folder")
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def new_folder(name: str) -> Path:
+    """Make a folder of its own in runs/, named by the time and `name`; give its path."""
     stem = f"{datetime.now(CHINA):%Y-%m-%dT%H-%M-%S}-{name}"
     for number in range(1, 1000):
         run = Path("runs") / (stem if number == 1 else f"{stem}-{number}")

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -64,9 +64,11 @@ def running_stack(
     database_url: str | None = None,
     port: int | None = None,
     folder: Path | None = None,
+    plants: Mapping[str, float] | None = None,
 ) -> Iterator[Stack]:
     """Start providers and portal for a scenario, and stop them at the end; logs go to the folder `logs`.
 
+    `plants` are causes of lag to put into the mock portal, with their severities.
     `folder` keeps the portal's data, and may hold those of an earlier start; without it they are gone at the end.
     Raises StackError.
     """
@@ -123,6 +125,7 @@ def running_stack(
                 "keep_uploads": not scenario.is_adaptive,  # 3 MB a candidate would be 1.6 TB for half a million
                 "server_workers": server_workers,
                 "database_url": database_url,
+                "plants": plants or {},
                 "goes_on": goes_on,
             },
         )

@@ -58,6 +58,10 @@ where id = :id;
 -- When the reviewer of this round will decide, if the harness has said so.
 select decides_at from reviewer_diary where id_number = :id_number and round = :round;
 
+-- name: lock_filing_rows
+-- Always in this order, so that nobody can wait in a circle.
+select province from filing_counter where province = any(:provinces::text[]) order by province for update;
+
 -- name: take_filing_sequence$
 -- Locks the province's row until the transaction ends: what makes the numbers unique and gapless.
 update filing_counter set last_number = last_number + 1 where province = :province returning last_number;

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from datetime import date, datetime
-from time import perf_counter
 
 from litestar import Router, get, post, put
 from litestar.di import Provide
@@ -26,6 +25,7 @@ from mock_server.rules import (
     eligibility_error,
     fee_fen,
     filing_number,
+    filing_rows,
     is_retained,
     papers_missing,
     subjects_error,
@@ -232,7 +232,6 @@ async def check_degree(application_id: int, account: Account, portal: Portal) ->
 @post("/applications/{application_id:int}/submission", status_code=200)
 async def submit_application(application_id: int, account: Account, portal: Portal) -> Filed:
     """File the application (预约备案): complete, in time, with a number that is unique and gapless by province."""
-    row_lock = portal.resources["filing_row"]
     with ExitStack() as held:  # the row of the province is held until the transaction has ended
         async with portal.database.transaction() as connection:
             row = await find(connection, application_id, account.id, lock=True)
@@ -245,9 +244,12 @@ async def submit_application(application_id: int, account: Account, portal: Port
             province = row["province"]
             number = await queries.filed_in(connection, id=application_id, province=province)
             if number is None:
-                began_s = perf_counter()
+                turn = held.enter_context(portal.resources["filing_row"].observed())
+                rows = filing_rows(province, portal.profile.filing_rows)
+                await every(queries.lock_filing_rows(connection, provinces=rows))
+                turn.granted()
+                await portal.hooks.under_filing_row(account.phone or "")
                 sequence = await queries.take_filing_sequence(connection, province=province)
-                held.enter_context(row_lock.observed(perf_counter() - began_s))
                 number = filing_number(province, portal.window.exam.year, sequence)
                 await queries.file_application(
                     connection,

@@ -58,6 +58,7 @@ class WindowView(Struct):
 @get("/catalogue")
 async def catalogue(portal: Portal) -> Catalogue:
     """Give levels, subjects, fees and provinces."""
+    await portal.hooks.before_catalogue()
     levels = [
         LevelOffer(
             level.value,

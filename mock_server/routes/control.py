@@ -5,20 +5,21 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import msgspec
-from litestar import Router, get, put
+from litestar import Router, get, post, put
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Stream
 from msgspec import Struct
 
 from mock_server.clock import ClockReading, PortalClock
-from mock_server.control_room import announce
-from mock_server.database import queries
+from mock_server.control_room import announce, connect
+from mock_server.database import forget_everybody, queries
+from mock_server.plants import planted
 from mock_server.portal import TITLES, Portal
 from mock_server.problems import Refusal
 from mock_server.routes import filling
 from mock_server.sessions import BEARER
-from mock_server.settings import Profile
+from mock_server.settings import Profile, most_of
 
 BOOKS = {
     "accounts": "select id, name, id_number, phone, created_at, submitted_at, face_due_at, face_checked_at, lapsed_at "
@@ -50,12 +51,13 @@ class ClockSetting(Struct, forbid_unknown_fields=True):
 
 
 class ResourceView(Struct):
-    """A resource of one server process."""
+    """A resource of one server process; `setting` of the profile is its capacity, which can be `most` at most."""
 
     name: str
     title: str
     setting: str
     capacity: int
+    most: int | None
 
 
 class PastPass(Struct, forbid_unknown_fields=True):
@@ -110,7 +112,10 @@ async def set_profile(data: Profile, portal: Portal) -> Profile:
 @get("/resources")
 async def resources(portal: Portal) -> list[ResourceView]:
     """Give every resource: what it is, and which setting of the profile is its capacity."""
-    return [ResourceView(name, *TITLES[name], resource.capacity) for name, resource in portal.resources.items()]
+    return [
+        ResourceView(name, *TITLES[name], resource.capacity, most_of(TITLES[name][1]))
+        for name, resource in portal.resources.items()
+    ]
 
 
 @put("/past-passes", status_code=204)
@@ -118,6 +123,19 @@ async def set_past_passes(data: list[PastPass], portal: Portal) -> None:
     """Tell the portal who passed what in earlier exams."""
     async with portal.database.transaction() as connection:
         await queries.add_past_passes(connection, [msgspec.structs.asdict(it) for it in data])
+
+
+@post("/reset", status_code=204)
+async def reset(portal: Portal) -> None:
+    """Forget everybody: the portal is as it was when it began, but for its clock and its capacities."""
+    connection = await connect(portal.database_url)
+    try:
+        await forget_everybody(connection)
+        for plant, severity in planted(portal.settings.plants):
+            await plant.prepare(connection, severity)
+    finally:
+        await connection.close()
+    await portal.uploads.clear()
 
 
 @get("/export/{book:str}")
@@ -142,7 +160,17 @@ async def _rows(portal: Portal, sql: str) -> AsyncIterator[bytes]:
 
 router = Router(
     "/control",
-    route_handlers=[clock, set_clock, profile, set_profile, resources, set_past_passes, export, *filling.handlers],
+    route_handlers=[
+        clock,
+        set_clock,
+        profile,
+        set_profile,
+        resources,
+        set_past_passes,
+        reset,
+        export,
+        *filling.handlers,
+    ],
     guards=[token_guard],
     tags=["control"],
 )

@@ -105,3 +105,35 @@ def test_server_timing_names_waiting_and_holding():
     entries = dict(entry.split(";dur=") for entry in asyncio.run(scene()).split(", "))
     assert ["test_outer-wait", "test_outer-svc", "test_inner-wait", "test_inner-svc", "total"] == list(entries)
     assert float(entries["total"]) >= float(entries["test_outer-svc"]) >= float(entries["test_inner-svc"]) >= 47.5
+
+
+def test_a_slow_unit_is_kept_longer():
+    """At half the speed, who has worked for a while keeps the unit twice as long, and the books say so."""
+
+    async def scene():
+        resource = Resource("test_slow", 1)
+        resource.speed = 0.5
+        return resource, await use(resource)
+
+    resource, stay = asyncio.run(scene())
+    assert 2 * HOLD_S * 0.95 <= stay.held_s["test_slow"]
+    assert resource.totals.held_s == pytest.approx(stay.held_s["test_slow"])
+
+
+def test_what_others_grant_is_waited_for_and_held():
+    """A row lock: in the queue until it is granted, in use from then on."""
+    resource = Resource("test_elsewhere", 1)
+    with resource.observed() as turn:
+        assert (1, 0) == (resource.queue_length, resource.in_use)
+        turn.granted()
+        assert (0, 1) == (resource.queue_length, resource.in_use)
+    assert (0, 0, 1) == (resource.queue_length, resource.in_use, resource.totals.completions)
+
+
+def test_what_others_never_grant_is_waited_for_in_vain():
+    """A request that is given up while it waits for a lock leaves the queue, and has completed nothing."""
+    resource = Resource("test_in_vain", 1)
+    with pytest.raises(TimeoutError), resource.observed():
+        raise TimeoutError
+    assert (0, 0, 0) == (resource.queue_length, resource.in_use, resource.totals.completions)
+    assert resource.totals.waited_s > 0

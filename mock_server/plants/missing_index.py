@@ -1,0 +1,27 @@
+"""A table that has grown, and no index for what every request looks up in it."""
+
+import asyncpg
+
+from mock_server.plants.plant import Plant
+
+
+class MissingIndex(Plant):
+    """Each look-up of a log-in reads the whole table of log-ins. Severity: rows of old log-ins in it."""
+
+    name = "missing_index"
+    title = "no index on the log-ins"
+    resource = "database"
+    severities = (50_000, 120_000)
+
+    async def prepare(self, connection: asyncpg.Connection, severity: float) -> None:
+        """Take the index away, and leave log-ins of people who have gone."""
+        await connection.execute(
+            "alter table session drop constraint if exists session_pkey, "
+            "drop constraint if exists session_account_id_fkey"
+        )
+        await connection.execute(
+            "insert into session (token_hash, account_id, expires_at) "
+            "select sha256(int4send(n)), -n, now() - interval '1 day' from generate_series(1, $1::integer) n",
+            round(severity),
+        )
+        await connection.execute("analyze session")

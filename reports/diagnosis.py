@@ -1,0 +1,312 @@
+"""Which resource limits the portal: what to try next, and what the trials so far prove. Pure, trial by trial.
+
+    light load ─► baseline ─► everything relieved ─► one resource relieved, another, … ─► more seeds ─► a cure
+       D, U          loss        is it a capacity?      which one alone does it?           is it so?     how much?
+
+A resource is confirmed where the law of utilisation predicts it full at this load, where three times its capacity
+gains goodput beyond doubt, as much as three times everything does, and where no other does so. Each trial relieved
+meets the same arrivals, with the same draws, as the baseline of its seed: Coz does the same with virtual speed-ups
+(Curtsinger and Berger, SOSP 2015). What waits longest, or is busiest, proves nothing: those who hold a worker slot
+while they wait for something further in fill the slots too.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from math import ceil
+
+import msgspec
+
+from reports.paired import Interval, paired_interval
+from reports.trial_figures import TrialFigures
+
+RELIEF = 3
+"""Times the usual capacity. Two might move the limit by too little to be seen; ten might overrun what lies behind."""
+LIGHT_SHARE = 0.1
+"""Of the load: nobody waits, so that held time is service demand alone."""
+RAMP_SHARES = (0.3, 0.6, 0.9)
+"""Of the load: for the curve of goodput, and to see demands that grow with the load."""
+FULL = 0.97
+"""Predicted utilisation of a limiting resource. Below it, a queue of random arrivals still drains."""
+NEARLY_FULL = 0.85
+"""From here on a resource is tried: the demand at light load is a mean of few uses, so the prediction may be low."""
+LEAST_GAIN = 0.02
+"""Of the offered load. Two runs of one set-up and one seed differ by under one percent."""
+LEAST_LOSS = 0.03
+"""Of the offered load: who loses less is not limited."""
+AS_GOOD = 0.03
+"""Of the offered load: how far a relief may stay behind the best one and still count as restoring all."""
+SEEDS = 3
+MOST_SEEDS = 5
+"""Seeds of a comparison at first, and at most: the interval of three runs is wide (t = 4.3)."""
+MOST_TRIED = 5
+"""Resources that are relieved one by one."""
+COMFORTABLE = 0.75
+"""Utilisation at which a cured resource runs: room for the peaks within the load."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A trial that is wanted next."""
+
+    name: str
+    why: str
+    seed: int
+    load_share: float = 1.0
+    relieved: tuple[str, ...] = ()
+    capacities: dict[str, int] = {}
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """What speaks for and against one resource. Gains are shares of the offered load."""
+
+    resource: str
+    title: str
+    demand_ms: float
+    predicted_utilisation: float
+    capacity: int
+    gain: float | None = None
+    """Of goodput, when it alone is relieved, with the first seed; None: not tried."""
+    behind_best: float | None = None
+    """How far that stays behind the best relief."""
+    interval: Interval | None = None
+    """Of the gain over all seeds; None: not repeated."""
+    cure: int | None = None
+    """The capacity that was shown to restore the goodput."""
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What the trials prove."""
+
+    standing: str
+    """`holds`: the portal bears the load; `confirmed`; `not_identified`; `void`: no trial can be trusted."""
+    because: str
+    loss: float | None
+    """Share of the offered load that does not come in time in the baseline."""
+    confirmed: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    trials: tuple[str, ...] = ()
+
+
+def decide(done: Iterable[TrialFigures], first_seed: int) -> Step | Diagnosis:
+    """Give the next trial that is wanted, or the diagnosis where there is no more to try.
+
+    `done` are all trials so far. The same trials always give the same answer, so a series can be taken up again.
+    """
+    try:
+        return _Reasoning({trial.name: trial for trial in done}, first_seed).diagnosis()
+    except _Wanted as wanted:
+        return wanted.step
+
+
+def diagnosis_lines(found: Diagnosis) -> list[str]:
+    """Say what the trials prove, in lines for a terminal."""
+    titles = {it.resource: it.title for it in found.candidates}
+    lines = []
+    match found.standing:
+        case "holds":
+            lines.append("The portal bears this load.")
+        case "confirmed":
+            lines.append(f"Confirmed: the limit is {' and '.join(titles[r] for r in found.confirmed)}.")
+            cures = [f"{it.cure} in place of {it.capacity} {it.title}" for it in found.candidates if it.cure]
+            lines += [f"Enough: {', '.join(cures)}."] if cures else []
+        case "void":
+            lines.append("Void: no trial can be trusted.")
+        case _:
+            lines.append("Not identified.")
+    return [*lines, found.because]
+
+
+class _Wanted(Exception):  # noqa: N818 - not an error: the reasoning stops where a trial is missing
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.name)
+        self.step = step
+
+
+class _Void(Exception):  # noqa: N818 - as above
+    pass
+
+
+class _Reasoning:
+    """Goes through the argument from its beginning, and stops at the first trial that it lacks."""
+
+    def __init__(self, done: Mapping[str, TrialFigures], first_seed: int) -> None:
+        self._done = done
+        self._seed = first_seed
+        self._gains: dict[str, float] = {}
+        self._intervals: dict[str, Interval] = {}
+        self._cures: dict[str, int] = {}
+
+    def diagnosis(self) -> Diagnosis:
+        try:
+            return self._argue()
+        except _Void as void:
+            return Diagnosis("void", str(void), None, trials=tuple(self._done))
+
+    def _argue(self) -> Diagnosis:
+        self._light = self._trial(
+            Step("light", "what each resource is held for when nobody waits", self._seed, LIGHT_SHARE)
+        )
+        base = self._baseline(0)
+        late = [1 - base.in_time_share]
+        if late[0] < LEAST_LOSS:
+            late.append(1 - self._baseline(1).in_time_share)
+        if max(late) < LEAST_LOSS:
+            self._best, self._offered = base.in_time, base.wanted
+            return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
+        best = self._relieved(tuple(self._light.settings), 0, "all", "does three times every capacity help at all?")
+        self._best = best.in_time
+        self._offered = max(base.wanted, best.wanted)
+        loss = 1 - base.in_time / self._offered
+        gain = self._gain(best, base)
+        if gain < LEAST_GAIN:
+            return self._end(
+                "not_identified",
+                f"{loss:.1%} of the answers come late or never, and three times every capacity gains {gain:.1%}: what "
+                "limits the portal is none of its capacities. The machine's cores, an event loop and pauses are left.",
+                loss,
+            )
+        tried = [r for r, u in self._by_utilisation() if u >= NEARLY_FULL][:MOST_TRIED]
+        for resource in tried:
+            why = f"predicted to be {self._utilisation(resource):.0%} busy: does it alone help?"
+            relief = self._relieved((resource,), 0, resource, why)
+            self._gains[resource] = self._gain(relief, base)
+            self._best = max(self._best, relief.in_time)
+        restoring = [r for r in tried if self._is_as_good(base, self._gains[r])]
+        sure = [r for r in restoring if self._utilisation(r) >= FULL]
+        if len(restoring) == 1 and sure:
+            return self._confirm((restoring[0],), restoring[0], loss)
+        if restoring:
+            names = ", ".join(map(self._title, restoring))
+            return self._end("not_identified", f"More than one alone would do, or none that is full: {names}.", loss)
+        return self._argue_for_two(base, tried, loss)
+
+    def _argue_for_two(self, base: TrialFigures, tried: list[str], loss: float) -> Diagnosis:
+        """No single one restores the goodput: two may limit the portal one after the other."""
+        full = [r for r in tried if self._utilisation(r) >= FULL]
+        for pair in combinations(full[:3], 2):
+            label = "+".join(pair)
+            relief = self._relieved(pair, 0, label, "none alone restores the goodput: do two together?")
+            self._gains[label] = self._gain(relief, base)
+            self._best = max(self._best, relief.in_time)
+            if self._is_as_good(base, self._gains[label]):
+                return self._confirm(pair, label, loss)
+        names = ", ".join(map(self._title, tried)) or "none"
+        return self._end(
+            "not_identified",
+            f"No resource that is predicted to be full restores the goodput, alone or with another; tried: {names}.",
+            loss,
+        )
+
+    def _confirm(self, resources: tuple[str, ...], label: str, loss: float) -> Diagnosis:
+        gains: list[float] = []
+        for number in range(MOST_SEEDS):
+            base = self._baseline(number)
+            gains.append(self._gain(self._relieved(resources, number, label, "is it so with other arrivals?"), base))
+            if len(gains) < SEEDS:
+                continue
+            interval = paired_interval(gains)
+            self._intervals[label] = interval
+            if interval.low > LEAST_GAIN:
+                self._find_cure(resources, label)
+                names = " and ".join(map(self._title, resources))
+                because = (
+                    f"Three times the capacity of {names} gains {interval.mean:.1%} of the offered load (95 % interval "
+                    f"{interval.low:.1%} to {interval.high:.1%}, {len(gains)} pairs of runs), as much as anything does."
+                )
+                return self._end("confirmed", because, loss, resources)
+        return self._end(
+            "not_identified",
+            f"The gain of {label} is {interval.mean:.1%} of the offered load, but over {len(gains)} pairs of runs its "
+            f"95 % interval begins at {interval.low:.1%}, and {LEAST_GAIN:.0%} are asked for.",
+            loss,
+        )
+
+    def _find_cure(self, resources: tuple[str, ...], label: str) -> None:
+        """Try the capacity that the law of utilisation asks for: and see whether it is enough."""
+        wanted: dict[str, int] = {}
+        for resource in resources:
+            usual = self._capacity(resource)
+            enough = ceil(self._utilisation(resource) * usual / COMFORTABLE)
+            wanted[resource] = min(max(usual + 1, enough), self._tripled(resource))
+        base = self._baseline(0)
+        trial = self._trial(
+            Step(
+                f"cure-{label}-seed{self._seed}",
+                "is what the law of utilisation asks for enough?",
+                self._seed,
+                relieved=resources,
+                capacities={self._light.settings[r]: wanted[r] for r in resources},
+            )
+        )
+        enough_gain = self._is_as_good(base, self._gain(trial, base))
+        self._cures = {r: wanted[r] if enough_gain else self._tripled(r) for r in resources}
+
+    def _trial(self, step: Step) -> TrialFigures:
+        """Give a trial's figures; one that is void is made once more. Raises _Wanted and _Void."""
+        for name in (step.name, f"{step.name}-again"):
+            if name not in self._done:
+                raise _Wanted(msgspec.structs.replace(step, name=name))
+            if not self._done[name].invalid_because:
+                return self._done[name]
+        raise _Void(f"The trial {step.name} was void twice: {' '.join(self._done[name].invalid_because)}")
+
+    def _baseline(self, number: int) -> TrialFigures:
+        seed = self._seed + number
+        return self._trial(Step(f"baseline-seed{seed}", "the portal as it is, under the whole load", seed))
+
+    def _relieved(self, resources: tuple[str, ...], number: int, label: str, why: str) -> TrialFigures:
+        seed = self._seed + number
+        capacities = {self._light.settings[r]: self._tripled(r) for r in resources}
+        return self._trial(
+            Step(f"relief-{label}-seed{seed}", why, seed, relieved=resources, capacities=capacities),
+        )
+
+    def _gain(self, relief: TrialFigures, base: TrialFigures) -> float:
+        return (relief.in_time - base.in_time) / max(relief.wanted, base.wanted)
+
+    def _is_as_good(self, base: TrialFigures, gain: float) -> bool:
+        best = (self._best - base.in_time) / self._offered
+        return gain >= LEAST_GAIN and best - gain <= AS_GOOD
+
+    def _capacity(self, resource: str) -> int:
+        return self._light.capacities[self._light.settings[resource]]
+
+    def _tripled(self, resource: str) -> int:
+        setting = self._light.settings[resource]
+        tripled = RELIEF * self._light.capacities[setting]
+        return min(tripled, self._light.most.get(setting, tripled))
+
+    def _title(self, resource: str) -> str:
+        return self._light.titles.get(resource, resource)
+
+    def _utilisation(self, resource: str) -> float:
+        """Predict the utilisation under the whole load: U = λ·D/c, with demand and uses a visit of the light load."""
+        figures = self._light.resources.get(resource)
+        if figures is None or not self._light.visits:
+            return 0.0
+        visits = self._baseline(0).visits
+        held_s_a_visit = figures.held_s / self._light.visits
+        return visits * held_s_a_visit / (self._light.length_s * figures.capacity)
+
+    def _by_utilisation(self) -> list[tuple[str, float]]:
+        found = [(r, self._utilisation(r)) for r in self._light.settings]
+        return sorted(found, key=lambda pair: -pair[1])
+
+    def _end(self, standing: str, because: str, loss: float, confirmed: tuple[str, ...] = ()) -> Diagnosis:
+        base = self._baseline(0)
+        behind = {r: (self._best - base.in_time) / self._offered - gain for r, gain in self._gains.items()}
+        candidates = tuple(
+            Candidate(
+                resource=r,
+                title=self._title(r),
+                demand_ms=1000 * self._light.resources[r].demand_s,
+                predicted_utilisation=utilisation,
+                capacity=self._capacity(r),
+                gain=self._gains.get(r),
+                behind_best=behind.get(r),
+                interval=self._intervals.get(r),
+                cure=self._cures.get(r),
+            )
+            for r, utilisation in self._by_utilisation()
+            if r in self._light.resources
+        )
+        return Diagnosis(standing, because, loss, confirmed, candidates, tuple(self._done))

@@ -1,0 +1,39 @@
+"""A series of trials in a folder, from which a diagnosis is made: `trials/NAME/` is a run folder each."""
+
+from pathlib import Path
+
+import msgspec
+
+from reports.diagnosis import Diagnosis, Step, decide
+from reports.trial_figures import TrialFigures, read_trial
+
+TRIALS = "trials"
+RESULT = "diagnosis.json"
+
+
+class Series:
+    """The trials of one folder, as far as they have been made; each is read once."""
+
+    def __init__(self, folder: Path, first_seed: int) -> None:
+        self._folder = folder
+        self._first_seed = first_seed
+        self._read: dict[str, TrialFigures] = {}
+
+    def next(self) -> Step | Diagnosis:
+        """Give the trial that is wanted next, or the diagnosis. Raises RunFolderError for a trial that is broken."""
+        return decide(self.figures(), self._first_seed)
+
+    def figures(self) -> list[TrialFigures]:
+        """Give the figures of all trials, in the order in which they were made."""
+        folders = (path for path in (self._folder / TRIALS).glob("*/") if not path.name.endswith(".partial"))
+        for path in folders:
+            if (path / "run.json").exists() and path.name not in self._read:
+                self._read[path.name] = read_trial(path)
+        return sorted(self._read.values(), key=lambda trial: trial.began_s)
+
+    def write(self, diagnosis: Diagnosis) -> Path:
+        """Write the diagnosis with the figures that it rests on; give the file."""
+        path = self._folder / RESULT
+        content = {"diagnosis": diagnosis, "trials": self.figures()}
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        return path
