@@ -125,7 +125,7 @@ def achieved_rate(deviations: Floats) -> Check:
     figure = float(np.quantile(deviations, 0.99))
     most = percent(float(deviations.max()))
     if standing("achieved_rate", figure) == "pass":
-        said = f"In 99 of 100 seconds, arrivals deviate from the plan by at most {percent(figure)}, in all by {most}."
+        said = f"In 99 of 100 seconds, arrivals deviate from the plan by at most {percent(figure)}, at worst by {most}."
     else:
         said = (
             f"Arrivals did not come at the planned rate: in one of 100 seconds they deviate from it by over "
