@@ -165,7 +165,7 @@ def arrivals_of(scenario: Scenario) -> pl.DataFrame:
 def name_it(case: Case, folder: Path, plants: Mapping[str, float]) -> tuple[Diagnosis, list[TrialFigures]]:
     """Diagnose a portal; give what was found, and the figures of all trials."""
     it = scenario_of(case)
-    series = Series(folder, it.seed)
+    series = Series(folder, it.seed, with_ramp=False)
     with ExitStack() as exits:
         if case.kind == "starved":
             exits.enter_context(no_time_for_the_generator())

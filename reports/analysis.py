@@ -14,6 +14,7 @@ from reports.resources import Agreement, Counters, Use, agreement, read_counters
 from reports.rules import RuleUse, count_outcomes, rule_uses
 from reports.run_folder import Run, RunFolderError
 from reports.server_timing import Timings, read_timings
+from reports.soundness import Check, read_soundness
 from reports.timeline import Timeline
 from reports.validity import reasons_to_void
 
@@ -45,6 +46,7 @@ class Analysis:
     """None for a run that knows of no window: a slice from before there was one."""
     bell: Bell | None
     """None for a run that does not go past the window's close."""
+    soundness: list[Check]
     invalid_because: list[str]
 
     @property
@@ -89,6 +91,7 @@ def analyse(run: Run) -> Analysis:
     timings = read_timings(pace.truly(run.requests, "intended_s"))
     counters = read_counters(run.resources, timeline)
     table = uses(timings, counters)
+    soundness = read_soundness(run, visits, books, generator, wanted)
     return Analysis(
         run=run,
         timeline=timeline,
@@ -110,5 +113,6 @@ def analyse(run: Run) -> Analysis:
         rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         bell=read_bell(run),
-        invalid_because=reasons_to_void(books, generator, requests=int(steps["count"].sum())),
+        soundness=soundness,
+        invalid_because=reasons_to_void(books, soundness, requests=int(steps["count"].sum())),
     )

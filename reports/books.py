@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.latency import quantile
+from reports.little import mean_inside
 from reports.run_folder import Load, Run
 
 LATE_MS = 50.0
@@ -64,8 +65,7 @@ def read_books(run: Run) -> Books:
     planned = visits.filter("planned")
     due = run.pace.truly(planned.lazy(), "due_s").collect()
     late_ms = (due["started_s"] - due["due_s"]) * 1000
-    inside_s = pl.col("ended_s").fill_null(load.length_s) - pl.col("started_s").clip(0)
-    stay_s = visits.select(inside_s.clip(0).sum()).item()
+    started_s, ended_s = (visits[c].cast(pl.Float64).to_numpy() for c in ("started_s", "ended_s"))
     missing, surplus = _unmatched(arrivals, planned, load)
     outcomes = dict(visits["outcome"].value_counts().iter_rows())
     return Books(
@@ -80,7 +80,7 @@ def read_books(run: Run) -> Books:
         missing=missing,
         surplus=surplus,
         late_p99_ms=pl.select(quantile(pl.lit(late_ms), 0.99)).item() if due.height else None,
-        mean_inside=float(stay_s) / load.length_s if load.length_s > 0 else 0.0,
+        mean_inside=mean_inside(started_s, ended_s, 0.0, load.length_s),
     )
 
 

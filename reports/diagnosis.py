@@ -12,11 +12,12 @@ while they wait for something further in fill the slots too.
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from math import ceil
+from math import ceil, isfinite
 
 import msgspec
+import numpy as np
 
-from reports.paired import Interval, paired_interval
+from reports.service_demand import utilisation
 from reports.trial_figures import TrialFigures
 
 RELIEF = 3
@@ -35,6 +36,8 @@ LEAST_LOSS = 0.03
 """Of the offered load: who loses less is not limited."""
 AS_GOOD = 0.03
 """Of the offered load: how far a relief may stay behind the best one and still count as restoring all."""
+BY_CHANCE = 0.05
+"""A gain that chance would give more often than this, corrected for all resources that were tried, is none."""
 SEEDS = 3
 MOST_SEEDS = 5
 """Seeds of a comparison at first, and at most: the interval of three runs is wide (t = 4.3)."""
@@ -55,6 +58,30 @@ class Step(msgspec.Struct, frozen=True):
     capacities: dict[str, int] = {}
 
 
+class Repeated(msgspec.Struct, frozen=True):
+    """A gain over pairs of runs, as shares of the offered load: its mean, 95 % interval and corrected p-value."""
+
+    pairs: int
+    mean: float
+    low: float
+    high: float
+    p: float
+
+
+class Ramp(msgspec.Struct, frozen=True):
+    """Goodput at rising shares of the load, its knee, and the Universal Scalability Law through it."""
+
+    load_shares: tuple[float, ...]
+    goodput_per_s: tuple[float, ...]
+    knee_share: float | None
+    peak_share: float | None = None
+    """Where the law has its peak; None where it has none, or could not be fitted."""
+    contention: float | None = None
+    contention_error: float | None = None
+    coherency: float | None = None
+    coherency_error: float | None = None
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """What speaks for and against one resource. Gains are shares of the offered load."""
 
@@ -67,10 +94,12 @@ class Candidate(msgspec.Struct, frozen=True):
     """Of goodput, when it alone is relieved, with the first seed; None: not tried."""
     behind_best: float | None = None
     """How far that stays behind the best relief."""
-    interval: Interval | None = None
-    """Of the gain over all seeds; None: not repeated."""
+    repeated: Repeated | None = None
+    """The gain over all seeds; None: not repeated."""
     cure: int | None = None
     """The capacity that was shown to restore the goodput."""
+    demand_growth: float | None = None
+    """Its demand at the ramp's highest load over that at light load; None without a ramp."""
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
@@ -84,15 +113,18 @@ class Diagnosis(msgspec.Struct, frozen=True):
     confirmed: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     trials: tuple[str, ...] = ()
+    ramp: Ramp | None = None
 
 
-def decide(done: Iterable[TrialFigures], first_seed: int) -> Step | Diagnosis:
+def decide(done: Iterable[TrialFigures], first_seed: int, *, with_ramp: bool = True) -> Step | Diagnosis:
     """Give the next trial that is wanted, or the diagnosis where there is no more to try.
+
+    `with_ramp`: the curve of goodput is wanted too, once the answer is known; it does not change the answer.
 
     `done` are all trials so far. The same trials always give the same answer, so a series can be taken up again.
     """
     try:
-        return _Reasoning({trial.name: trial for trial in done}, first_seed).diagnosis()
+        return _Reasoning({trial.name: trial for trial in done}, first_seed, with_ramp).diagnosis()
     except _Wanted as wanted:
         return wanted.step
 
@@ -128,11 +160,12 @@ class _Void(Exception):  # noqa: N818 - as above
 class _Reasoning:
     """Goes through the argument from its beginning, and stops at the first trial that it lacks."""
 
-    def __init__(self, done: Mapping[str, TrialFigures], first_seed: int) -> None:
+    def __init__(self, done: Mapping[str, TrialFigures], first_seed: int, with_ramp: bool) -> None:
         self._done = done
         self._seed = first_seed
+        self._with_ramp = with_ramp
         self._gains: dict[str, float] = {}
-        self._intervals: dict[str, Interval] = {}
+        self._repeated: dict[str, Repeated] = {}
         self._cures: dict[str, int] = {}
 
     def diagnosis(self) -> Diagnosis:
@@ -197,26 +230,33 @@ class _Reasoning:
         )
 
     def _confirm(self, resources: tuple[str, ...], label: str, loss: float) -> Diagnosis:
-        gains: list[float] = []
+        from reports.paired_gain import holm, paired_gain  # scipy takes a second to import
+
+        late: list[float] = []
+        relieved: list[float] = []
         for number in range(MOST_SEEDS):
             base = self._baseline(number)
-            gains.append(self._gain(self._relieved(resources, number, label, "is it so with other arrivals?"), base))
-            if len(gains) < SEEDS:
+            relief = self._relieved(resources, number, label, "is it so with other arrivals?")
+            offered = max(relief.wanted, base.wanted)
+            late.append(1 - base.in_time / offered)
+            relieved.append(1 - relief.in_time / offered)
+            if len(late) < SEEDS:
                 continue
-            interval = paired_interval(gains)
-            self._intervals[label] = interval
-            if interval.low > LEAST_GAIN:
+            gain = paired_gain(late, relieved)
+            p = holm({name: gain.p if name == label else 1.0 for name in {label, *self._gains}})[label]
+            found = self._repeated[label] = Repeated(gain.pairs, gain.mean, gain.low, gain.high, p)
+            if found.low > LEAST_GAIN and p < BY_CHANCE:
                 self._find_cure(resources, label)
                 names = " and ".join(map(self._title, resources))
                 because = (
-                    f"Three times the capacity of {names} gains {interval.mean:.1%} of the offered load (95 % interval "
-                    f"{interval.low:.1%} to {interval.high:.1%}, {len(gains)} pairs of runs), as much as anything does."
+                    f"Three times the capacity of {names} gains {found.mean:.1%} of the offered load (95 % interval "
+                    f"{found.low:.1%} to {found.high:.1%}, {found.pairs} pairs of runs), as much as anything does."
                 )
                 return self._end("confirmed", because, loss, resources)
         return self._end(
             "not_identified",
-            f"The gain of {label} is {interval.mean:.1%} of the offered load, but over {len(gains)} pairs of runs its "
-            f"95 % interval begins at {interval.low:.1%}, and {LEAST_GAIN:.0%} are asked for.",
+            f"The gain of {label} is {found.mean:.1%} of the offered load, but over {found.pairs} pairs of runs its "
+            f"95 % interval begins at {found.low:.1%}, where {LEAST_GAIN:.0%} are asked for (p = {found.p:.2g}).",
             loss,
         )
 
@@ -279,19 +319,29 @@ class _Reasoning:
         return self._light.titles.get(resource, resource)
 
     def _utilisation(self, resource: str) -> float:
-        """Predict the utilisation under the whole load: U = λ·D/c, with demand and uses a visit of the light load."""
+        """Predict the utilisation under the whole load, from demand and uses a visit at light load."""
         figures = self._light.resources.get(resource)
         if figures is None or not self._light.visits:
             return 0.0
-        visits = self._baseline(0).visits
-        held_s_a_visit = figures.held_s / self._light.visits
-        return visits * held_s_a_visit / (self._light.length_s * figures.capacity)
+        uses_a_visit = figures.completions / self._light.visits
+        rate_per_s = self._baseline(0).visits * uses_a_visit / self._light.length_s
+        return utilisation(rate_per_s, figures.demand_s, figures.capacity)
 
     def _by_utilisation(self) -> list[tuple[str, float]]:
         found = [(r, self._utilisation(r)) for r in self._light.settings]
         return sorted(found, key=lambda pair: -pair[1])
 
+    def _ramp(self) -> list[TrialFigures]:
+        """Give the portal as it is at rising loads; none where nobody wants them."""
+        if not self._with_ramp:
+            return []
+        why = "how goodput and demands change with the load"
+        between = [self._trial(Step(f"ramp-{share:.0%}", why, self._seed, share)) for share in RAMP_SHARES]
+        return [self._light, *between, self._baseline(0)]
+
     def _end(self, standing: str, because: str, loss: float, confirmed: tuple[str, ...] = ()) -> Diagnosis:
+        ramp = self._ramp() if standing != "holds" else []
+        high = ramp[-2].resources if ramp else {}
         base = self._baseline(0)
         behind = {r: (self._best - base.in_time) / self._offered - gain for r, gain in self._gains.items()}
         candidates = tuple(
@@ -303,10 +353,40 @@ class _Reasoning:
                 capacity=self._capacity(r),
                 gain=self._gains.get(r),
                 behind_best=behind.get(r),
-                interval=self._intervals.get(r),
+                repeated=self._repeated.get(r),
                 cure=self._cures.get(r),
+                demand_growth=_growth(self._light.resources[r].demand_s, high[r].demand_s) if r in high else None,
             )
             for r, utilisation in self._by_utilisation()
             if r in self._light.resources
         )
-        return Diagnosis(standing, because, loss, confirmed, candidates, tuple(self._done))
+        curve = _curve(ramp) if ramp else None
+        return Diagnosis(standing, because, loss, confirmed, candidates, tuple(self._done), curve)
+
+
+def _growth(light_s: float, high_s: float) -> float | None:
+    return high_s / light_s if light_s > 0 else None
+
+
+def _curve(ramp: list[TrialFigures]) -> Ramp:
+    from reports.scalability import fit_scalability, knee
+
+    shares = tuple(it.load_share for it in ramp)
+    goodput = tuple(it.goodput_per_s for it in ramp)
+    load = np.array(shares) / LIGHT_SHARE  # the law counts in units of the smallest load
+    bend = knee(load, np.array(goodput))
+    knee_share = None if bend is None else bend * LIGHT_SHARE
+    try:
+        law = fit_scalability(load, np.array(goodput))
+    except ValueError:  # nothing came in time, or no fit was found
+        return Ramp(shares, goodput, knee_share)
+    return Ramp(
+        shares,
+        goodput,
+        knee_share,
+        peak_share=law.peak_load * LIGHT_SHARE if isfinite(law.peak_load) else None,
+        contention=law.contention,
+        contention_error=law.contention_error if isfinite(law.contention_error) else None,
+        coherency=law.coherency,
+        coherency_error=law.coherency_error if isfinite(law.coherency_error) else None,
+    )

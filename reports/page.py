@@ -17,15 +17,14 @@ from reports import (
     pictures,
     rules_tables,
     server_pictures,
+    soundness_tables,
     tables,
     true_rate,
     words,
 )
 from reports.analysis import Analysis
-from reports.books import LATE_MS
 from reports.charts import Chart, HeatMap
 from reports.funnel import read_funnels
-from reports.machine import BUSY_SHARE
 from reports.objectives import Result
 from reports.portal_days import HOUR_S
 from reports.sentence import evidence
@@ -51,6 +50,7 @@ _CONTENTS = (
     ("advice", "When should I register?"),
     ("bell", "At the close"),
     ("rules", "The rules"),
+    ("soundness", "Is the measurement sound?"),
     ("machine", "Machine and generator"),
     ("unmeasured", "What was not measured"),
     ("how", "How it was run"),
@@ -63,9 +63,8 @@ _METHOD = (
     "“Every page”, and “all” in objectives, is every request but static files (step asset): those are many, "
     "parallel and cheap, and would drown the figure.",
     "Over time, a request stands where its answer came or where it was given up.",
-    f"The run is void when planned visits start over {LATE_MS:.0f} ms late at the 99th percentile, when a generator "
-    f"worker uses over {100 * BUSY_SHARE:.0f} % of its core at the 95th percentile of its seconds or on average, when "
-    "the books of the visits do not balance, or when nothing was measured.",
+    "The run is void when a check of the measurement is, when the books of the visits do not balance, or when nothing "
+    "was measured.",
     "The suspect is found from the resource most waited for, inwards: as long as over half of the time for which it "
     "was held went to another resource, held within it and short itself, that one is suspected instead.",
 )
@@ -116,6 +115,8 @@ def _render(a: Analysis, verdict: Verdict) -> str:
         rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
         bell=books_tables.bell_table(a.bell) if a.bell else None,
         audit=_audit(a),
+        soundness=soundness_tables.soundness(a.soundness),
+        soundness_sentence=soundness_tables.summary(a.soundness),
         agreement=_agreement(a),
         bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
         evidence=evidence(a, a.suspect) if a.suspect else [],

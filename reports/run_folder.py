@@ -74,7 +74,10 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     },
 }
 
-OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {"arrivals": {"planned_s": pl.Float64}}
+OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
+    "arrivals": {"planned_s": pl.Float64},
+    "generator": {"open_files": pl.UInt32, "open_files_limit": pl.UInt32, "wall_s": pl.Float64},
+}
 """Columns that older runs do not have; they are null there."""
 
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
@@ -130,6 +133,13 @@ class Phase(msgspec.Struct, frozen=True):
     """A named stretch of the load, in run seconds."""
 
     name: str
+    from_s: float
+    to_s: float
+
+
+class Steady(msgspec.Struct, frozen=True):
+    """The stretch of the load, in run seconds, in which the scenario claims one rate and a portal in equilibrium."""
+
     from_s: float
     to_s: float
 
@@ -199,6 +209,7 @@ class Facts(msgspec.Struct, frozen=True):
     portal: Portal = Portal()
     cores: Cores = Cores()
     phases: tuple[Phase, ...] = ()
+    steady: Steady | None = None
     machine: dict[str, Any] = {}
     versions: dict[str, str] = {}
     resource_titles: dict[str, str] = {}

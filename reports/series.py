@@ -14,14 +14,15 @@ RESULT = "diagnosis.json"
 class Series:
     """The trials of one folder, as far as they have been made; each is read once."""
 
-    def __init__(self, folder: Path, first_seed: int) -> None:
+    def __init__(self, folder: Path, first_seed: int, *, with_ramp: bool = True) -> None:
         self._folder = folder
         self._first_seed = first_seed
+        self._with_ramp = with_ramp
         self._read: dict[str, TrialFigures] = {}
 
     def next(self) -> Step | Diagnosis:
         """Give the trial that is wanted next, or the diagnosis. Raises RunFolderError for a trial that is broken."""
-        return decide(self.figures(), self._first_seed)
+        return decide(self.figures(), self._first_seed, with_ramp=self._with_ramp)
 
     def figures(self) -> list[TrialFigures]:
         """Give the figures of all trials, in the order in which they were made."""

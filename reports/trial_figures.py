@@ -12,6 +12,7 @@ import polars as pl
 from reports.analysis import Analysis, analyse
 from reports.latency import ASSET
 from reports.run_folder import open_run
+from reports.service_demand import service_demand_s
 
 IN_TIME_S = 2.0
 """The objective that all presets have for their pages; who waits longer feels lag."""
@@ -29,7 +30,7 @@ class ResourceFigures(msgspec.Struct, frozen=True):
     @property
     def demand_s(self) -> float:
         """Service demand: held time a completion. Of a trial at light load, where nobody waits, it is the true one."""
-        return self.held_s / self.completions if self.completions else 0.0
+        return service_demand_s(self.held_s, self.completions) if self.completions else 0.0
 
 
 class TrialFigures(msgspec.Struct, frozen=True):

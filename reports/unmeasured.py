@@ -122,19 +122,12 @@ def _server_side(a: Analysis) -> list[str]:
 def _generator_side(a: Analysis) -> list[str]:
     if a.generator.mean_inside is None:
         return ["The generator's own health was not recorded: that it had CPU enough is not known."]
-    said = [
+    return [
         f"The generator's worker {row['worker']} was over 90 % of its core in {row['busy_seconds']} of "
         f"{row['seconds']} seconds: latencies in them hold some of its own delay."
         for row in a.generator.workers.iter_rows(named=True)
         if row["busy_seconds"]
     ]
-    sampled, counted = a.generator.mean_inside, a.books.mean_inside
-    if abs(sampled - counted) > 0.1 * max(sampled, counted, 10):
-        said.append(
-            f"Little's law does not close: by the generator's samples {sampled:,.0f} candidates were inside on "
-            f"average, by the visits {counted:,.0f}."
-        )
-    return said
 
 
 def _machine(a: Analysis) -> list[str]:

@@ -12,6 +12,7 @@ import msgspec
 from reports.analysis import Analysis
 from reports.books_tables import violations
 from reports.sentence import evidence, the, verdict_sentence
+from reports.soundness_limits import Standing
 from reports.unmeasured import NO_AUDIT, unmeasured
 
 SCHEMA = Path(__file__).parent / "verdict.schema.json"
@@ -109,6 +110,16 @@ class Waiting(msgspec.Struct, frozen=True):
     largest_difference_points: float | None
 
 
+class SoundnessCheck(msgspec.Struct, frozen=True):
+    """One check of the measurement itself; `figure` is null where it was not measured or not claimed."""
+
+    name: str
+    standing: Standing
+    figure: float | None
+    limit: float | None
+    sentence: str
+
+
 class Integrity(msgspec.Struct, frozen=True):
     """What became of the portal's promises."""
 
@@ -136,6 +147,7 @@ class Verdict(msgspec.Struct, frozen=True):
     waiting: Waiting
     integrity: Integrity
     not_measured: tuple[str, ...]
+    soundness: tuple[SoundnessCheck, ...] = ()
     true_rate: TrueRate | msgspec.UnsetType = msgspec.UNSET
     """Left out where the whole run was at true rate."""
 
@@ -176,6 +188,10 @@ def build_verdict(a: Analysis) -> Verdict:
         ),
         integrity=Integrity(violations=violations(facts.audit), note=NO_AUDIT),
         not_measured=tuple(unmeasured(a)),
+        soundness=tuple(
+            SoundnessCheck(c.name, c.standing, _rounded(c.figure, 4), _rounded(c.limit, 4), c.sentence)
+            for c in a.soundness
+        ),
         true_rate=_true_rate(a),
     )
 

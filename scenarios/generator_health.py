@@ -1,5 +1,7 @@
 """The load generator watches itself: a measurement is worth no more than the instrument."""
 
+import resource
+import time
 from collections.abc import Callable
 
 import gevent
@@ -9,16 +11,29 @@ from scenarios.run_clock import RunClock
 from scenarios.run_folder import Table
 
 TICK_S = 0.05
+NO_LIMIT = 2**32 - 1
+"""Stands for an unlimited number of open files in the table."""
 
 
 class GeneratorHealth:
-    """Records once a second how busy this process was, and how late its event loop ran timers at worst."""
+    """Records once a second how busy this process was, how late its event loop ran timers at worst, and what it holds.
 
-    def __init__(self, table: Table, worker: int, clock: RunClock, inside: Callable[[], int]) -> None:
+    `wall` is the wall clock, which, unlike the run's clock, can be stepped while the load runs.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        worker: int,
+        clock: RunClock,
+        inside: Callable[[], int],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._table = table
         self._worker = worker
         self._clock = clock
         self._inside = inside
+        self._wall = wall
 
     def run(self) -> None:
         """Watch, until killed."""
@@ -29,7 +44,8 @@ class GeneratorHealth:
         while True:
             before_s = self._clock.now_s()
             gevent.sleep(TICK_S)
-            now_s = self._clock.now_s()
+            # One right after the other: where the two clocks come apart, one of them was stepped.
+            now_s, wall_s = self._clock.now_s(), self._wall() - self._clock.started_unix_s
             worst_lag_s = max(worst_lag_s, now_s - before_s - TICK_S)
             if now_s - second_began_s < 1:
                 continue
@@ -42,6 +58,15 @@ class GeneratorHealth:
                     worst_lag_s * 1000,
                     self._inside(),
                     process.memory_info().rss,
+                    process.num_fds(),
+                    open_files_limit(),
+                    wall_s,
                 )
             )
             cpu_before_s, second_began_s, worst_lag_s = cpu_s, now_s, 0.0
+
+
+def open_files_limit() -> int:
+    """Give how many files and sockets this process may have open now."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return NO_LIMIT if limit == resource.RLIM_INFINITY else min(limit, NO_LIMIT)

@@ -93,6 +93,7 @@ def prepare_run(
         },
         "objectives": scenario.objectives,
         "phases": _phases(scenario),
+        "steady": _steady(scenario),
         "machine": machine(),
         "versions": versions(),
         **(notes or {}),
@@ -348,6 +349,12 @@ def _phases(scenario: Scenario) -> list[dict[str, Any]]:
         ("closed", close_s, scenario.length_s),
     ]
     return [{"name": name, "from_s": from_s, "to_s": to_s} for name, from_s, to_s in phases if from_s < to_s]
+
+
+def _steady(scenario: Scenario) -> dict[str, float] | None:
+    if scenario.steady_after_s is None:
+        return None
+    return {"from_s": scenario.steady_after_s, "to_s": scenario.length_s}
 
 
 def _moments(scenario: Scenario) -> dict[str, datetime]:

@@ -45,6 +45,9 @@ GENERATOR: Schema = {
     "loop_lag_ms": pl.Float64,
     "inside": pl.UInt32,
     "rss_bytes": pl.UInt64,
+    "open_files": pl.UInt32,
+    "open_files_limit": pl.UInt32,
+    "wall_s": pl.Float64,
 }
 RESOURCES: Schema = {
     "at_s": pl.Float64,

@@ -52,6 +52,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With an adaptive pace: the highest speed while somebody is inside: a second of waiting is 100 minutes there."""
     true_share: float = 0.05
     """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
+    steady_after_s: float | None = None
+    """From this run second on, arrivals come at one rate and the portal is claimed to be steady; None: never."""
     profile: str = "as-reported"
     """The mock portal's set-up."""
     window: Window = msgspec.field(default_factory=Window)
@@ -72,6 +74,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check_share(self, "true_share")
         if self.ceiling_per_s is not None:
             check_positive(self, "ceiling_per_s")
+        if self.steady_after_s is not None and not 0 <= self.steady_after_s < self.length_s:
+            raise ValueError(f"steady_after_s is {self.steady_after_s}; the load goes from 0 to {self.length_s:g} s")
         if not 1 <= self.population <= _MOST_CANDIDATES:
             raise ValueError(f"population is {self.population}; it must be between 1 and {_MOST_CANDIDATES}")
         if "\n" in self.purpose or not self.purpose:

@@ -8,11 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from reports.run_folder import TABLES
+from reports.run_folder import OPTIONAL_COLUMNS, TABLES
 
 Row = dict[str, Any]
 
 PORTAL_START = datetime.fromisoformat("2025-03-10T08:59:00+08:00")
+
+
+CALM_DUE_S = [1.5 * number for number in range(100)]
+"""When the visits of a calm run are due; each lasts 10 s."""
 
 
 def facts(length_s: float = 180.0, **changes: Any) -> dict[str, Any]:
@@ -113,8 +117,9 @@ def arrival(candidate: int, due_s: float, purpose: str = "register") -> Row:
 
 
 def health(at_s: float, cpu_share: float = 0.3, worker: int = 0, **changes: Any) -> Row:
-    """Give a second of a healthy generator worker."""
-    sample = {"loop_lag_ms": 2.0, "inside": 10, "rss_bytes": 10**8}
+    """Give a second of a healthy generator worker; those inside are the visits of a calm run, all of worker 0."""
+    inside = sum(due + 0.002 <= at_s < due + 10 for due in CALM_DUE_S) if worker == 0 else 0
+    sample = {"loop_lag_ms": 2.0, "inside": inside, "rss_bytes": 10**8}
     return {"worker": worker, "at_s": at_s, "cpu_share": cpu_share, **sample, **changes}
 
 
@@ -146,7 +151,11 @@ def write_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: li
     (folder / "run.json").write_text(json.dumps(run_json or facts(), ensure_ascii=False), encoding="utf-8")
     for name, schema in TABLES.items():
         rows = tables.pop(name, [])
-        table = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=dict(schema), orient="row")
+        optional = {
+            c: t for c, t in OPTIONAL_COLUMNS.get(name, {}).items() if isinstance(rows, list) and rows and c in rows[0]
+        }
+        columns = {**schema, **optional}
+        table = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, schema=columns, orient="row")
         if name == "arrivals":
             table.write_parquet(folder / "arrivals.parquet")
             continue
@@ -159,7 +168,7 @@ def write_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: li
 
 def calm_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: Any) -> Path:
     """Write a run of 180 s in which nothing is wrong: 100 visits of 5 quick requests; `tables` replace whole tables."""
-    due = [1.5 * number for number in range(100)]
+    due = CALM_DUE_S
     made: dict[str, Any] = {
         "arrivals": [arrival(n, at) for n, at in enumerate(due)],
         "visits": [visit(n, at) for n, at in enumerate(due)],
@@ -168,7 +177,7 @@ def calm_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: Any
             for n, at in enumerate(due)
             for k in range(5)
         ],
-        "generator": [health(float(second), inside=6) for second in range(1, 181)],
+        "generator": [health(float(second)) for second in range(1, 181)],
         "resources": resource_samples("worker_slots", 24, [{"completions": 3.0, "held_s": 0.24}] * 180),
         "processes": [
             *process_samples("server-1", [0.2] * 180, niceness=10),

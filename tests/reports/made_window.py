@@ -46,7 +46,12 @@ def write_window(
 ) -> Path:
     """Write a run folder of the made window, its health good unless `tables` say otherwise. Gives the folder."""
     made: dict[str, list[Row]] = {
-        "generator": [health(float(second), inside=6) for second in range(1, int(LENGTH_S) + 1)],
+        "generator": [
+            health(
+                at_s, inside=sum(v["started_s"] <= at_s < (v["ended_s"] or LENGTH_S) for v in tables.get("visits", []))
+            )
+            for at_s in map(float, range(1, int(LENGTH_S) + 1))
+        ],
         "resources": resource_samples("worker_slots", 24, [{"completions": 3.0, "held_s": 0.24}] * int(LENGTH_S)),
         "processes": process_samples("server-1", [0.2] * int(LENGTH_S), niceness=10),
         "arrivals": [],

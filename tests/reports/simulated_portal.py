@@ -51,9 +51,9 @@ class SimulatedPortal:
             capacities={f"set.{r}": c for r, c in capacities.items()},
         )
 
-    def diagnose(self) -> Diagnosis:
+    def diagnose(self, *, with_ramp: bool = False) -> Diagnosis:
         """Make trials until the diagnosis stands."""
         done: list[TrialFigures] = []
-        while not isinstance(step := decide(done, 1), Diagnosis):
+        while not isinstance(step := decide(done, 1, with_ramp=with_ramp), Diagnosis):
             done.append(self.trial(step))
         return step

@@ -1,5 +1,6 @@
 """The diagnosis on portals of arithmetic: what is short is named, and nothing else ever is."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,3 +89,15 @@ def test_lines_name_the_limit_and_what_is_enough():
     assert "Confirmed: the limit is sms." == lines[0]
     assert "Enough: 4 in place of 2 sms." == lines[1]
     assert "95 % interval" in lines[2]
+
+
+def test_the_ramp_comes_last_and_changes_nothing():
+    """Knee and law are of the portal as it is; the answer is the same with them and without."""
+    without = SimulatedPortal({**ROOMY, "sms": 2}, DEMANDS)
+    with_ramp = SimulatedPortal({**ROOMY, "sms": 2}, DEMANDS)
+    short, found = without.diagnose(), with_ramp.diagnose(with_ramp=True)
+    assert ["ramp-30%", "ramp-60%", "ramp-90%"] == with_ramp.asked[len(without.asked) :]
+    assert (short.standing, short.confirmed) == (found.standing, found.confirmed)
+    assert (0.1, 0.3, 0.6, 0.9, 1.0) == found.ramp.load_shares
+    assert 0.6 == pytest.approx(found.ramp.knee_share)
+    assert all(it.demand_growth == pytest.approx(1.0) for it in found.candidates)

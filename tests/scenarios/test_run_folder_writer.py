@@ -22,7 +22,7 @@ def test_what_is_flushed_can_be_read_and_nothing_twice(tmp_path):
     """Each flush is a part of its own."""
     table = Table(tmp_path, "generator", run_folder.GENERATOR, "0")
     for second in range(5):
-        table.add((0, float(second), 0.5, 1.0, second, 1000))
+        table.add((0, float(second), 0.5, 1.0, second, 1000, 20, 1024, float(second)))
         if second == 2:
             table.flush()
     assert 3 == len(pl.read_parquet(tmp_path / "generator" / "*.parquet"))
