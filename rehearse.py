@@ -200,7 +200,7 @@ def diagnose(
                         lab.hold(trial, watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
-        path = series.write(step)
+        path = series.write(step, f"{it.name}, profile {it.profile}")
         _show_diagnosis(step)
         console.print(f"Written: {path}", highlight=False, soft_wrap=True)
     raise typer.Exit({"holds": 0, "void": VOID}.get(step.standing, 1))

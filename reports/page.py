@@ -1,12 +1,10 @@
 """`report.html`: one page that holds all it needs, from an analysis and its verdict."""
 
-import re
 import shlex
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import msgspec
 from markupsafe import Markup
 
@@ -28,12 +26,8 @@ from reports.funnel import read_funnels
 from reports.objectives import Result
 from reports.portal_days import HOUR_S
 from reports.sentence import evidence
+from reports.templates import assets, templates
 from reports.verdict import ExitCode, Verdict, exit_code
-
-HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
-
-_UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|[kMGT]?B)\b)")
 
 _STANDINGS = {
     ExitCode.HELD: ("good", "Every objective held"),
@@ -76,14 +70,6 @@ def write_page(a: Analysis, verdict: Verdict, path: Path) -> None:
 
 
 def _render(a: Analysis, verdict: Verdict) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_keep_units,
-    )
     facts = a.run.facts
     headline, _, lead = verdict.sentence.partition(". ")
     kind, standing = _STANDINGS[exit_code(verdict)]
@@ -93,43 +79,45 @@ def _render(a: Analysis, verdict: Verdict) -> str:
     if exit_code(verdict) == ExitCode.OBJECTIVE_MISSED:
         standing = f"{missed} of {words.count(len(verdict.objectives), 'objective')} missed"
     charts = _charts(a)
-    return environment.get_template("report.html.j2").render(
-        facts=facts,
-        verdict=verdict,
-        timeline=a.timeline,
-        title=words.scenario_title(facts),
-        where=_where(a),
-        standing={"kind": kind, "words": standing if verdict.objectives or kind != "good" else "Valid"},
-        headline=headline.rstrip(".") + ".",
-        lead=lead,
-        objectives=[_objective(result) for result in a.results],
-        true_rate=_true_rate(a),
-        key_figures=_key_figures(a),
-        charts=charts,
-        tables={
-            name: getattr(tables, name)(a)
-            for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
-        },
-        contents=_contents(a),
-        advice=_advice(a),
-        rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
-        bell=books_tables.bell_table(a.bell) if a.bell else None,
-        audit=_audit(a),
-        soundness=soundness_tables.soundness(a.soundness),
-        soundness_sentence=soundness_tables.summary(a.soundness),
-        agreement=_agreement(a),
-        bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
-        evidence=evidence(a, a.suspect) if a.suspect else [],
-        no_suspect=_no_suspect(a),
-        cores=_cores(a),
-        how=_how(a),
-        command=_command(a),
-        scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
-        method=_METHOD,
-        css=Markup((ASSETS / "report.css").read_text(encoding="utf-8")),
-        script=Markup((ASSETS / "report.js").read_text(encoding="utf-8")),
-        echarts=Markup((ASSETS / "echarts.common.min.js").read_text(encoding="utf-8")),
-        data=_data(a, _listed(charts)),
+    return (
+        templates()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            verdict=verdict,
+            timeline=a.timeline,
+            title=words.scenario_title(facts),
+            where=_where(a),
+            standing={"kind": kind, "words": standing if verdict.objectives or kind != "good" else "Valid"},
+            headline=headline.rstrip(".") + ".",
+            lead=lead,
+            objectives=[_objective(result) for result in a.results],
+            true_rate=_true_rate(a),
+            key_figures=_key_figures(a),
+            charts=charts,
+            tables={
+                name: getattr(tables, name)(a)
+                for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
+            },
+            contents=_contents(a),
+            advice=_advice(a),
+            rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
+            bell=books_tables.bell_table(a.bell) if a.bell else None,
+            audit=_audit(a),
+            soundness=soundness_tables.soundness(a.soundness),
+            soundness_sentence=soundness_tables.summary(a.soundness),
+            agreement=_agreement(a),
+            bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
+            evidence=evidence(a, a.suspect) if a.suspect else [],
+            no_suspect=_no_suspect(a),
+            cores=_cores(a),
+            how=_how(a),
+            command=_command(a),
+            scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
+            method=_METHOD,
+            **assets(),
+            data=_data(a, _listed(charts)),
+        )
     )
 
 
@@ -137,11 +125,6 @@ def _true_rate(a: Analysis) -> dict[str, Any] | None:
     if a.timeline.varying is None or not a.is_measured:
         return None
     return {"how_much": true_rate.how_much(a.timeline), "stretches": true_rate.stretches(a.timeline)}
-
-
-def _keep_units(value: Any) -> Any:
-    """Keep a figure and its unit on one line."""
-    return _UNIT.sub("\u00a0", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _charts(a: Analysis) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from pathlib import Path
 import msgspec
 
 from reports.diagnosis import Diagnosis, Step, decide
+from reports.diagnosis_page import write_diagnosis_page
 from reports.trial_figures import TrialFigures, read_trial
 
 TRIALS = "trials"
 RESULT = "diagnosis.json"
+PAGE = "diagnosis.html"
 
 
 class Series:
@@ -32,9 +34,13 @@ class Series:
                 self._read[path.name] = read_trial(path)
         return sorted(self._read.values(), key=lambda trial: trial.began_s)
 
-    def write(self, diagnosis: Diagnosis) -> Path:
-        """Write the diagnosis with the figures that it rests on; give the file."""
-        path = self._folder / RESULT
+    def write(self, diagnosis: Diagnosis, about: str) -> Path:
+        """Write the diagnosis with the figures that it rests on, and its page; give the page.
+
+        `about` says in a line what was diagnosed.
+        """
         content = {"diagnosis": diagnosis, "trials": self.figures()}
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
-        return path
+        (self._folder / RESULT).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        page = self._folder / PAGE
+        write_diagnosis_page(diagnosis, self.figures(), about, page)
+        return page

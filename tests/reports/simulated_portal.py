@@ -24,6 +24,7 @@ class SimulatedPortal:
     noise: dict[tuple[str, int], float] = field(default_factory=dict)
     void: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)
+    trials: list[TrialFigures] = field(default_factory=list)
 
     def trial(self, step) -> TrialFigures:
         """Give the figures of one trial."""
@@ -53,7 +54,6 @@ class SimulatedPortal:
 
     def diagnose(self, *, with_ramp: bool = False) -> Diagnosis:
         """Make trials until the diagnosis stands."""
-        done: list[TrialFigures] = []
-        while not isinstance(step := decide(done, 1, with_ramp=with_ramp), Diagnosis):
-            done.append(self.trial(step))
+        while not isinstance(step := decide(self.trials, 1, with_ramp=with_ramp), Diagnosis):
+            self.trials.append(self.trial(step))
         return step
