@@ -208,8 +208,8 @@ def _ramp(ramp: Ramp) -> dict[str, Any]:
             else ", without a peak"
         )
         sentences.append(
-            f"Universal Scalability Law: contention {_small(ramp.contention)}{errors[0]}, coherency {_small(ramp.coherency)}"
-            f"{errors[1]} (standard errors){peak}."
+            f"Universal Scalability Law: contention {_small(ramp.contention)}{errors[0]}, coherency "
+            f"{_small(ramp.coherency)}{errors[1]} (standard errors){peak}."
         )
     rows = [
         Row([words.percent(share), f"{goodput:,.1f}"])
