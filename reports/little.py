@@ -5,6 +5,7 @@ counting disagree, one of them has lost something. J. D. C. Little, "A proof for
 Operations Research 9 (1961).
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,19 @@ def mean_inside(started_s: Floats, ended_s: Floats, from_s: float, to_s: float) 
     return float(stay_s.sum()) / (to_s - from_s)
 
 
+def inside_at(started_s: Floats, ended_s: Floats, at_s: Floats) -> Floats:
+    """Give how many stays are under way at moments; one without an end (not a number) never ends.
+
+    >>> inside_at(np.array([0.0, 5.0]), np.array([6.0, np.nan]), np.array([1.0, 5.5, 9.0])).tolist()
+    [1.0, 2.0, 1.0]
+    """
+    begun = np.searchsorted(np.sort(started_s), at_s, side="right")
+    over = np.searchsorted(np.sort(np.where(np.isnan(ended_s), np.inf, ended_s)), at_s, side="right")
+    return (begun - over).astype(np.float64)
+
+
 class Sampled(NamedTuple):
-    """The mean of a number that was sampled now and then, its standard error, and from when to when it was sampled."""
+    """The mean number inside by samples, its standard error, and from when to when they were taken."""
 
     mean: float
     error: float
@@ -38,15 +50,16 @@ class Sampled(NamedTuple):
     to_s: float
 
 
-def sampled_mean(at_s: Floats, number: Floats) -> Sampled | None:
-    """Give the mean over time of a number sampled at rising moments; None for fewer than three samples.
+def sampled_inside(at_s: Floats, inside: Floats, started_s: Floats, ended_s: Floats) -> Sampled | None:
+    """Give the mean number inside by samples at rising moments; None for fewer than three.
 
-    The standard error is that of reading it at moments only: it comes from how much neighbouring samples differ, so
-    that slow changes, which sampling follows, do not count (J. von Neumann's mean square successive difference).
+    Sampling once a second meets a portal that stalls once a second always in the same state. So it is not the samples
+    that are averaged but how they differ from the stays under way at their moments; that is added to the exact mean of
+    the stays (a control variate). Where both tell of the same visits, the two means are equal.
     """
     if len(at_s) < 3:
         return None
-    length_s = float(at_s[-1] - at_s[0])
-    mean = float(np.trapezoid(number, at_s)) / length_s
-    steps = np.diff(number)
-    return Sampled(mean, float(np.sqrt((steps**2).mean() / 2 / len(number))), float(at_s[0]), float(at_s[-1]))
+    from_s, to_s = float(at_s[0]), float(at_s[-1])
+    apart = inside - inside_at(started_s, ended_s, at_s)
+    mean = mean_inside(started_s, ended_s, from_s, to_s) + float(np.trapezoid(apart, at_s)) / (to_s - from_s)
+    return Sampled(mean, float(apart.std(ddof=1)) / math.sqrt(len(apart)), from_s, to_s)

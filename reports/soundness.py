@@ -24,7 +24,7 @@ from reports.arrival_checks import (
 )
 from reports.books import LATE_MS, Books
 from reports.latency import ASSET, EVERY
-from reports.little import Sampled, mean_inside, sampled_mean
+from reports.little import Sampled, mean_inside, sampled_inside
 from reports.machine import BUSY_SHARE, GeneratorHealth
 from reports.objectives import Objective
 from reports.percentile_interval import Interval, percentile_interval
@@ -356,15 +356,16 @@ def _littles_law(run: Run, visits: pl.DataFrame, generator: pl.DataFrame) -> Che
     for begin, end in run.pace.stretches:
         inside = generator.filter(pl.col("at_s").is_between(begin, end))
         for (worker,), rows in inside.group_by("worker", maintain_order=True):
-            sampled = sampled_mean(rows["at_s"].to_numpy(), rows["inside"].cast(pl.Float64).to_numpy())
+            its = of_worker == worker
+            stays = started_s[its], ended_s[its]
+            sampled = sampled_inside(rows["at_s"].to_numpy(), rows["inside"].cast(pl.Float64).to_numpy(), *stays)
             if sampled is None:
                 continue
-            its = of_worker == worker
             span_s = sampled.to_s - sampled.from_s
             length_s += span_s
             sampled_s += sampled.mean * span_s
             error_s += (sampled.error * span_s) ** 2
-            counted_s += mean_inside(started_s[its], ended_s[its], sampled.from_s, sampled.to_s) * span_s
+            counted_s += mean_inside(*stays, sampled.from_s, sampled.to_s) * span_s
     if length_s == 0:
         return littles_law(None, 0.0)
     stretches_s = length_s / max(1, generator["worker"].n_unique())  # all workers at the same time

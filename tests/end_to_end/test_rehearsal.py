@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
-from reports import exit_code, write_report
+from reports import write_report
 from scenarios.rehearsal import ROOT, RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
 
@@ -167,27 +167,3 @@ def test_plain_locust_plays_a_rehearsal(tmp_path):
     assert 0 == done.returncode, done.stderr
     reports = list(Path(tmp_path, "runs").glob("*/report.html"))
     assert 1 == len(reports), done.stderr
-
-
-def test_a_starved_generator_makes_the_run_void(tmp_path):
-    """When the load generator itself is stopped for a moment, arrivals are late and the verdict says so."""
-    paused = []
-
-    def pause(event):
-        if event["now"] == "load" and event["at_s"] >= 2 and not paused:
-            generator = children_named("locustfile")[0]
-            paused.append(generator)
-            generator.suspend()
-            time.sleep(1.0)
-            generator.resume()
-
-    run = rehearse(
-        scenario_after_opening(6, behaviour=ENDLESS_PATIENCE),
-        pause,
-        out=tmp_path / "run",
-        arrivals=constant_rate(50, 6, "look"),
-    )
-    verdict = write_report(run)
-    assert not verdict.valid
-    assert any("late" in reason for reason in verdict.invalid_because)
-    assert 3 == exit_code(verdict)
