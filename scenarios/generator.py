@@ -28,7 +28,7 @@ from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
 from scenarios.loopback import check_loopback
-from scenarios.open_arrivals import OpenArrivals, poll_for_liveness, quiet_collector
+from scenarios.open_arrivals import OpenArrivals, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
 from scenarios.phones import Phones
 from scenarios.resuming import broken_off, left, pace_until
@@ -90,7 +90,6 @@ class Generator:
         health = self._table("generator", run_folder.GENERATOR, worker)
         pacer = self._pacer(planned) if scenario.is_adaptive else None
         it.rehearsal = self._rehearsal(worker, it, requests, pacer)
-        poll_for_liveness()
         quiet_collector()
         if self._begins_s:
             planned = left(planned, self._run)
