@@ -18,9 +18,9 @@ from typing import Any
 
 import httpx
 import msgspec
-import psutil
 
 from scenarios.control import Control
+from scenarios.processes import kept_nice, make_nice
 from scenarios.scenario import Scenario
 from scenarios.stage_settings import RULE_SETTINGS, StageSettings
 
@@ -141,6 +141,7 @@ def running_stack(
         postmaster = folder / "portal" / "database" / "postmaster.pid"
         if postmaster.exists():
             stack.processes["database"] = int(postmaster.read_text().splitlines()[0])
+        exits.enter_context(kept_nice(tuple(stack.processes.values()), portal_niceness()))
         yield stack
 
 
@@ -151,6 +152,11 @@ def _limits(scenario: Scenario) -> dict[str, Any]:
     changed = {name: getattr(rules, name) for name in RULE_SETTINGS if getattr(rules, name) != getattr(usual, name)}
     whole = {name: int(value) if value == int(value) else value for name, value in changed.items()}  # days are counted
     return {"plain_calendar": scenario.window.plain_calendar, **whole, **scenario.limits}
+
+
+def portal_niceness() -> int:
+    """Give the niceness of portal and outside services."""
+    return min(19, os.nice(0) + NICENESS)
 
 
 def free_port() -> int:
@@ -187,7 +193,7 @@ def _running(name: str, module: list[str], logs: Path) -> Iterator[subprocess.Po
         process = subprocess.Popen(
             [sys.executable, "-m", *module], stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
-    psutil.Process(process.pid).nice(min(19, os.nice(0) + NICENESS))
+    make_nice(process.pid, portal_niceness())
     try:
         yield process
     finally:
