@@ -10,12 +10,13 @@ import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from math import inf
 from typing import Any
 
 import gevent
 from gevent.event import Event
-from gevent.pool import Group
 from locust.dispatch import UsersDispatcher
 from locust.env import Environment
 
@@ -50,7 +51,11 @@ class OpenArrivals:
     def __init__(self, environment: Environment, clock: RunClock) -> None:
         self._environment = environment
         self._clock = clock
-        self._returning = Group()
+        self._returning: list[tuple[float, int, Arrival]] = []
+        """Who comes back, as a heap: the first one first."""
+        self._returned = count()
+        self._one_more = Event()
+        self._bringing_back = gevent.spawn(self._bring_back)
         self._stopped = False
         self.rehearsal: Rehearsal | None = None
         self.started = 0
@@ -89,16 +94,22 @@ class OpenArrivals:
 
     def come_back(self, arrival: Arrival) -> None:
         """Have a candidate who gave up come back later."""
-        self._returning.spawn(self._come_back, arrival)
+        heappush(self._returning, (arrival.planned_s, next(self._returned), arrival))
+        self._one_more.set()
 
-    def _come_back(self, arrival: Arrival) -> None:
-        self._clock.sleep_until(arrival.planned_s)
-        self._start(arrival)
+    def _bring_back(self) -> None:
+        while True:
+            self._one_more.clear()
+            left_s = self._clock.pace.run_s(self._returning[0][0]) - self._clock.now_s() if self._returning else inf
+            if left_s > LEAST_PAUSE_S:
+                self._one_more.wait(min(left_s, LOOK_AGAIN_S) if self._returning else None)
+            else:
+                self._start(heappop(self._returning)[2])
 
     def stop(self) -> None:
         """Let nobody come any more."""
         self._stopped = True
-        self._returning.kill()
+        self._bringing_back.kill()
 
     def _start(self, arrival: Arrival, visit_clock: Clock | None = None) -> gevent.Greenlet:
         user: Any = CandidateUser(self._environment)
