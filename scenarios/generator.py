@@ -35,7 +35,7 @@ from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
-from scenarios.timekeeper import Pacer, tell_pace
+from scenarios.timekeeper import Pacer, tell_pace, tell_speed
 from scenarios.visit import Surroundings
 from scenarios.visitor import Arrival, Rehearsal
 
@@ -106,6 +106,8 @@ class Generator:
         if self._control:
             # Run second 0 is a moment ahead: the portal hears in time, also at a steady pace.
             self._background.spawn(tell_pace, clock, self._set_portal_clock)
+        if pacer:
+            self._background.spawn(tell_speed, clock, Gateway(self._provider_address).set_speed)
         self._background.spawn(GeneratorHealth(health, worker, clock, self._inside).run)
         self._background.spawn(self._flush_regularly)
         self._background.spawn(self._report_progress, requests, len(planned), pacer)
@@ -190,7 +192,7 @@ class Generator:
         scenario = self._scenario
         return Pacer(
             self._clock,
-            load_of(planned, scenario.start_s, scenario.end_s),
+            load_of(planned, scenario.start_s, scenario.end_s, scenario.window.length_s),
             begins_s=self._begins_s,
             ceiling_per_s=scenario.ceiling_per_s,
             most=Speeds(scenario.most_speed, scenario.most_speed_inside),

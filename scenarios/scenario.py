@@ -48,8 +48,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With an adaptive pace: requests a second that the portal bears; None finds it by trying."""
     most_speed: float = 400_000.0
     """With an adaptive pace: the highest speed, where nobody is inside."""
-    most_speed_inside: float = 6_000.0
-    """With an adaptive pace: the highest speed while somebody is inside: a second of waiting is 100 minutes there."""
+    most_speed_inside: float = 60_000.0
+    """With an adaptive pace: the highest speed while somebody is inside; lower where answers take long, as an answer of
+    10 ms takes 10 minutes there."""
     true_share: float = 0.05
     """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
     profile: str = "as-reported"

@@ -13,7 +13,7 @@ from scenarios.visitor import Arrival
 
 @pytest.fixture
 def arrivals(monkeypatch):
-    """Give open arrivals before a load that begins some time, their clock, and the run seconds at which people start."""
+    """Give open arrivals before a load that begins some time, their clock, and when people start, in run seconds."""
     clock = RunClock(time.time() + 86_400, Pace.steady(0.0, 10.0), gevent.sleep)
     it, started_s = OpenArrivals(None, clock), {}
     monkeypatch.setattr(it, "_start", lambda arrival: started_s.update({arrival.candidate: clock.now_s()}))
