@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scenarios.http_client import Connections
+from scenarios.phones import SILENCE_S
 
 
 class Gateway:
     """Pays orders as candidates do. Only the path of where the portal sends them is used: money goes to one place."""
 
     def __init__(self, provider_address: str) -> None:
-        self._connections = Connections(provider_address)
+        self._connections = Connections(provider_address, SILENCE_S)
 
     def pay(self, pay_url: str) -> bool:
         """Pay at `pay_url`; say whether the gateway took the money."""

@@ -61,13 +61,15 @@ class Body(Protocol):
 class Connections:
     """Connections to one address: each request takes one that is idle, or opens another.
 
+    `silence_s` is how long the other side may be silent (TimeoutError); else the sender's own patience ends the wait.
     Whoever is interrupted in the middle of a request, by whatever exception, leaves no connection behind.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, silence_s: float | None = None) -> None:
         url = urlsplit(address)
         self._address = (url.hostname, url.port)
         self._head = f" HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n"
+        self._silence_s = silence_s
         self._idle: list[gevent.socket.socket] = []
 
     def send(
@@ -107,6 +109,7 @@ class Connections:
     def _open(self) -> gevent.socket.socket:
         connection = gevent.socket.socket(gevent.socket.AF_INET, gevent.socket.SOCK_STREAM)
         try:
+            connection.settimeout(self._silence_s)
             connection.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)  # as browsers do
             connection.connect(self._address)
         except BaseException:

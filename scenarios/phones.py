@@ -4,12 +4,15 @@ import msgspec
 
 from scenarios.http_client import Connections
 
+SILENCE_S = 5.0
+"""After that, a service that says nothing is taken for one that is gone."""
+
 
 class Phones:
     """Reads the texts that phones have received. No request of the portal: it is not recorded."""
 
     def __init__(self, provider_address: str) -> None:
-        self._connections = Connections(provider_address)
+        self._connections = Connections(provider_address, SILENCE_S)
 
     def texts(self, phone: str) -> list[str]:
         """Give the texts that a phone has received, newest first."""

@@ -161,3 +161,20 @@ def test_nobody_there_is_an_os_error():
         pass
     with pytest.raises(OSError, match="refused"):
         Connections(address).send("GET", "/")
+
+
+def test_silence_ends_where_it_is_bounded():
+    """An outside service that is frozen holds nobody for good; a later request has a connection of its own."""
+    opened = []
+
+    def handle(connection):
+        opened.append(connection)
+        while connection.recv(65536):
+            pass
+
+    with server(handle) as address:
+        connections = Connections(address, silence_s=0.1)
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                connections.send("GET", "/")
+    assert 2 == len(opened)
