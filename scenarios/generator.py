@@ -196,6 +196,7 @@ class Generator:
             begins_s=self._begins_s,
             ceiling_per_s=scenario.ceiling_per_s,
             most=Speeds(scenario.most_speed, scenario.most_speed_inside),
+            answer_most_s=scenario.answer_most_s,
             true_share=scenario.true_share,
         )
 

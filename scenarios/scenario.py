@@ -49,8 +49,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_speed: float = 400_000.0
     """With an adaptive pace: the highest speed, where nobody is inside."""
     most_speed_inside: float = 60_000.0
-    """With an adaptive pace: the highest speed while somebody is inside; lower where answers take long, as an answer of
-    10 ms takes 10 minutes there."""
+    """With an adaptive pace: the highest speed while somebody is inside."""
+    answer_most_s: float = 600.0
+    """With an adaptive pace: how long an answer may take on average, by the portal's clock, while somebody is inside:
+    so a visit, with some ten of them in a row, stays within hours, and few miss a deadline of days by the speed."""
     true_share: float = 0.05
     """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
     profile: str = "as-reported"
@@ -69,7 +71,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 
     def __post_init__(self) -> None:
-        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside")
+        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside", "answer_most_s")
         check_share(self, "true_share")
         if self.ceiling_per_s is not None:
             check_positive(self, "ceiling_per_s")

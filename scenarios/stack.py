@@ -18,9 +18,9 @@ from typing import Any
 
 import httpx
 import msgspec
+import psutil
 
 from scenarios.control import Control
-from scenarios.processes import kept_nice, make_nice
 from scenarios.scenario import Scenario
 from scenarios.stage_settings import RULE_SETTINGS, StageSettings
 
@@ -141,7 +141,6 @@ def running_stack(
         postmaster = folder / "portal" / "database" / "postmaster.pid"
         if postmaster.exists():
             stack.processes["database"] = int(postmaster.read_text().splitlines()[0])
-        exits.enter_context(kept_nice(tuple(stack.processes.values()), portal_niceness()))
         yield stack
 
 
@@ -193,7 +192,7 @@ def _running(name: str, module: list[str], logs: Path) -> Iterator[subprocess.Po
         process = subprocess.Popen(
             [sys.executable, "-m", *module], stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
-    make_nice(process.pid, portal_niceness())
+    psutil.Process(process.pid).nice(portal_niceness())
     try:
         yield process
     finally:

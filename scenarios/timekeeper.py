@@ -18,9 +18,6 @@ AHEAD_S = 10.0
 """How far ahead the portal is told of the pace: no message is too late then, and the clock never turns back."""
 NOTICE_S = 1.0
 """How soon a new plan holds: a portal that hears late of a lower speed would have to turn its clock back, by hours."""
-ANSWER_MOST_PORTAL_S = 600.0
-"""How long an answer may take on average, by the portal's clock, while somebody is inside: so a visit, which has some
-ten of them in a row, stays within hours, and nobody misses a deadline of days by the speed."""
 CHANGE_LEAST = 1.25
 """A bound of the speed that would move by less stays as it is: the portal has to be told of each plan."""
 BUDGET_PER_S = 500.0
@@ -71,6 +68,7 @@ class Pacer:
         begins_s: float,
         ceiling_per_s: float | None,
         most: Speeds,
+        answer_most_s: float,
         true_share: float,
     ) -> None:
         self._clock = clock
@@ -78,6 +76,7 @@ class Pacer:
         self._load = load
         self._ceiling = Ceiling(ceiling_per_s)
         self._most = self._bound = most
+        self._answer_most_s = answer_most_s
         self._true = busiest(load, ceiling_per_s or BUDGET_PER_S, true_share)
         self._took_s: list[float] = []
         self._failed = 0
@@ -126,7 +125,7 @@ class Pacer:
 
     def _bound_by(self, answer_s: float) -> bool:
         """Bound the speed while somebody is inside by what answers take; say whether the bound has changed."""
-        somebody = max(1.0, min(self._most.somebody, ANSWER_MOST_PORTAL_S / answer_s))
+        somebody = max(1.0, min(self._most.somebody, self._answer_most_s / answer_s))
         if 1 / CHANGE_LEAST < somebody / self._bound.somebody < CHANGE_LEAST:
             return False
         self._bound = self._bound._replace(somebody=somebody)

@@ -8,7 +8,7 @@ import numpy as np
 from scenarios.pace import Load, Pace, Piece, Speeds
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow
-from scenarios.timekeeper import ANSWER_MOST_PORTAL_S, NOTICE_S, Pacer, tell_speed
+from scenarios.timekeeper import NOTICE_S, Pacer, tell_speed
 
 
 def answered(took_s):
@@ -21,14 +21,14 @@ def test_slow_answers_bound_the_speed_while_somebody_is_inside():
     clock = RunClock(time.time(), Pace.steady(0.0, 1.0), gevent.sleep)
     load = Load(0.0, np.array([1.0] * 100_000))
     most = Speeds(400_000.0, 60_000.0)
-    pacer = Pacer(clock, load, begins_s=0.0, ceiling_per_s=1e6, most=most, true_share=0.0)
+    pacer = Pacer(clock, load, begins_s=0.0, ceiling_per_s=1e6, most=most, answer_most_s=600.0, true_share=0.0)
     pacer.plan()
     assert 60_000 == round(clock.pace.piece_at(clock.now_s() + 5).speed)
     keeping = gevent.spawn(pacer.run)
     for took_s in (0.1, 0.001):
         pacer.saw(answered(took_s))
         gevent.sleep(1.2)
-        speed = min(60_000.0, ANSWER_MOST_PORTAL_S / took_s)
+        speed = min(60_000.0, 600.0 / took_s)
         assert round(speed) == round(clock.pace.piece_at(clock.now_s() + 5).speed)
     keeping.kill()
 
@@ -54,7 +54,7 @@ def test_a_new_plan_gives_notice():
     clock = RunClock(time.time() - 100, Pace.steady(0.0, 50_000.0), gevent.sleep)
     load = Load(0.0, np.array([1.0] * 100_000))
     most = Speeds(400_000.0, 1_000.0)
-    Pacer(clock, load, begins_s=0.0, ceiling_per_s=1e6, most=most, true_share=0.0).plan()
+    Pacer(clock, load, begins_s=0.0, ceiling_per_s=1e6, most=most, answer_most_s=600.0, true_share=0.0).plan()
     now_s = clock.now_s()
     assert 50_000 == clock.pace.piece_at(now_s + NOTICE_S - 0.1).speed
     assert 1_000 == round(clock.pace.piece_at(now_s + NOTICE_S + 0.1).speed)
