@@ -29,6 +29,8 @@ __all__ = ["CandidateUser"]  # Locust finds the user class here
 
 logger = logging.getLogger(__name__)
 
+gevent.config.track_greenlet_tree = False  # each spawn would note the stack that it came from
+
 
 @events.init_command_line_parser.add_listener
 def add_arguments(parser: Any) -> None:

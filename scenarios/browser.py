@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Protocol
 
 import gevent
 import msgspec
-from gevent.pool import Pool
-from locust.contrib.fasthttp import FastHttpSession
+from locust.event import EventHook
 
 from scenarios import portal
 from scenarios.behaviour import Behaviour
+from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import Request
 from scenarios.run_folder import RequestRow
 from scenarios.uplink import PacedBody
@@ -26,12 +26,16 @@ LONG_BODY_BYTES = 4096
 """Bodies below this leave at once: even a slow uplink carries them within the patience of a click."""
 
 
-class PatienceEnded(OSError):  # noqa: N818 - what a candidate does, not an error
-    """The candidate waits no longer. An OSError, so that the client closes the connection, as browsers do."""
+class PatienceEnded(Exception):  # noqa: N818 - what a candidate does, not an error
+    """The candidate waits no longer. The connection is closed, as browsers do."""
 
 
 class GaveUp(Exception):  # noqa: N818 - what a candidate does, not an error
     """The candidate has had enough; the text is the reason."""
+
+
+class RequestFailed(Exception):  # noqa: N818 - what Locust counts by
+    """A request that failed or was abandoned; the text is the code of its row in the run folder."""
 
 
 class Answer(NamedTuple):
@@ -41,6 +45,9 @@ class Answer(NamedTuple):
     status: int
     code: str
     document: Any
+
+
+NO_RESPONSE = Response(0, {}, b"")
 
 
 class Clock(Protocol):
@@ -61,21 +68,23 @@ class Browser:
 
     def __init__(
         self,
-        session: FastHttpSession,
+        connections: Connections,
+        request_event: EventHook,
         behaviour: Behaviour,
         clock: Clock,
         worker: int,
         record: Callable[[RequestRow], None],
         due_s: float,
     ) -> None:
-        self._session = session
+        self._connections = connections
+        self._request_event = request_event
         self._behaviour = behaviour
         self._clock = clock
         self._worker = worker
         self._record = record
         self._uplink = behaviour.uplink()
         self._due_s: float | None = due_s
-        self._numbers: Counter[str] = Counter()
+        self._numbers: Counter[tuple[str, int]] = Counter()
         self.headers: Mapping[str, str] = {}
         self.reached = ""
 
@@ -106,63 +115,43 @@ class Browser:
 
     def number(self, step: str, first: int = 0) -> int:
         """Give the number that draws at a step are bound to: what happened at other steps does not move it."""
-        self._numbers[f"{step}/{first}"] += 1
-        return first + portal.STEPS.index(step) * STEP_ROOM + self._numbers[f"{step}/{first}"] % STEP_ROOM
+        self._numbers[step, first] += 1
+        return first + portal.STEPS.index(step) * STEP_ROOM + self._numbers[step, first] % STEP_ROOM
 
     def load_assets(self) -> None:
         """Fetch what a page needs besides itself, over as many connections as browsers open."""
-        intended_s = self._clock.now_s()
-        connections = Pool(portal.BROWSER_CONNECTIONS)
-        try:
-            for path in portal.ASSETS:
-                connections.spawn(self._send, portal.asset(path), intended_s, 1, self._behaviour.patience_s(0))
-            connections.join()
-        finally:
-            connections.kill()
-            self._keep_one_connection()
+        intended_s, patience_s = self._clock.now_s(), self._behaviour.patience_s(0)
+        assets = iter(portal.ASSETS)
 
-    def _keep_one_connection(self) -> None:
-        """Close what idles but one: thousands of candidates have to fit into this process's open files."""
-        for client in self._session.client.clientpool.clients.values():
-            idle = client._connection_pool._socket_queue
-            while idle.qsize() > 1:
-                idle.get().close()
+        def fetch() -> None:
+            for path in assets:  # shared: each connection takes the next one
+                self._send(portal.asset(path), intended_s, 1, patience_s)
+
+        fetching = [gevent.spawn(fetch) for _ in range(portal.BROWSER_CONNECTIONS)]
+        try:
+            gevent.joinall(fetching)
+        finally:
+            gevent.killall(fetching)
+            self._connections.close_idle(keep=1)  # thousands of candidates have to fit into this process's open files
 
     def _send(self, request: Request, intended_s: float, attempt: int, patience_s: float) -> Answer:
-        body: Any
-        body, bytes_up = self._body(request)
-        headers = {**self.headers, **request.headers}
+        body, headers = request.body, {**self.headers, **request.headers}
         if request.json is not None:
+            body = msgspec.json.encode(request.json)
             headers["Content-Type"] = "application/json"
         sent_s = self._clock.now_s()
-        status, code, outcome, size, timing, document = 0, "load_ended", "cut_off", 0, "", None
+        answer, response = Answer("cut_off", 0, "load_ended", None), NO_RESPONSE
+        patience = gevent.Timeout.start_new(patience_s, PatienceEnded)
         try:
-            patience = gevent.Timeout.start_new(patience_s, PatienceEnded)
-            try:
-                with self._session.request(
-                    request.method,
-                    request.path,
-                    name=request.step,
-                    data=body,
-                    headers=headers,
-                    catch_response=True,
-                ) as response:
-                    status = response.status_code
-                    content = response.content or b""
-                    size = len(content)
-                    if status:
-                        timing = response.headers.get("server-timing") or ""
-                        document = _json(response.headers.get("content-type"), content)
-                        outcome, code = _judge(status, document)
-                    elif not patience.pending:
-                        outcome, code = "abandoned", "patience"
-                    else:
-                        outcome, code = "failed", type(response.error).__name__
-                    if outcome == "refused":
-                        response.success()
-            finally:
-                patience.close()
+            response = self._connections.send(request.method, request.path, headers, self._paced(body))
+            answer = _judge(response)
+        except PatienceEnded:
+            answer = Answer("abandoned", 0, "patience", None)
+        except OSError as error:
+            answer = Answer("failed", 0, type(error).__name__, None)
         finally:
+            patience.close()
+            done_s = self._clock.now_s()
             self._record(
                 RequestRow(
                     self._worker,
@@ -172,35 +161,45 @@ class Browser:
                     attempt,
                     intended_s,
                     sent_s,
-                    self._clock.now_s(),
-                    status,
-                    outcome,
-                    code,
-                    bytes_up,
-                    size,
-                    timing,
+                    done_s,
+                    answer.status,
+                    answer.outcome,
+                    answer.code,
+                    len(body) if body else 0,
+                    len(response.body),
+                    response.header(b"server-timing"),
                 )
             )
-        return Answer(outcome, status, code, document)
+        self._report(request, answer, sent_s, done_s, len(response.body))
+        return answer
 
-    def _body(self, request: Request) -> tuple[bytes | PacedBody | None, int]:
-        body = request.body if request.json is None else msgspec.json.encode(request.json)
-        if body is None:
-            return None, 0
-        if len(body) < LONG_BODY_BYTES:
-            return body, len(body)
+    def _report(self, request: Request, answer: Answer, sent_s: float, done_s: float, size_bytes: int) -> None:
+        """Tell Locust, for its statistics and its web UI."""
+        is_fine = answer.outcome in ("ok", "refused")
+        self._request_event.fire(
+            request_type=request.method,
+            name=request.step,
+            response_time=(done_s - sent_s) * 1000,
+            response_length=size_bytes,
+            response=None,
+            context={},
+            exception=None if is_fine else RequestFailed(answer.code),
+        )
+
+    def _paced(self, body: bytes | None) -> bytes | Body | None:
+        if body is None or len(body) < LONG_BODY_BYTES:
+            return body
         stall_s, self._uplink = self._uplink.stall_s, self._uplink._replace(stall_s=0.0)
-        return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause), len(body)
+        return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause)
 
 
-def _json(content_type: str | None, content: bytes) -> Any:
-    return msgspec.json.decode(content) if content and "json" in (content_type or "") else None
-
-
-def _judge(status: int, document: Any) -> tuple[str, str]:
+def _judge(response: Response) -> Answer:
+    status, document = response.status, None
+    if response.body and b"json" in response.headers.get(b"content-type", b""):
+        document = msgspec.json.decode(response.body)
     if status < 400:
-        return "ok", ""
+        return Answer("ok", status, "", document)
     code = portal.problem_code(document)
     if status < 500 and code:  # a rule has spoken: the candidate can read it and act on it
-        return "refused", code
-    return "failed", code or f"http_{status}"
+        return Answer("refused", status, code, document)
+    return Answer("failed", status, code or f"http_{status}", document)

@@ -8,14 +8,16 @@ with the weeks, it is corrected all along.
 
 from typing import NamedTuple
 
-FIRST_PER_S = 60.0
+FIRST_PER_S = 120.0
 """Where the search begins: a portal that cannot answer so many is busy at any speed."""
 
 _STRAIN_S = 0.2  # median answer: few steps wait for an outside service, so the median is the portal's own
 _FAILED_SHARE = 0.05  # of a second's answers: more is strain
 _BUSY_SHARE = 0.9  # of the load generator's core
 _REACHED_SHARE = 0.7  # below that, the second says nothing about the ceiling
-_RAISE, _LOWER = 1.12, 0.75
+_FIRST_RAISE = 1.5  # until the first strain: the way up from FIRST_PER_S takes seconds
+_RAISE, _LOWER = 1.08, 0.8
+_STRAINED_S = 2  # seconds in a row: the collector or a checkpoint of the database makes a single bad one
 _REST_S = 3  # after lowering, what waits must first be worked off
 _LEAST_PER_S = 5.0
 
@@ -39,13 +41,15 @@ class Ceiling:
         self.per_s = set_per_s or FIRST_PER_S
         self._is_set = set_per_s is not None
         self._rest_s = 0
+        self._strained_s = 0
+        self._raise = _FIRST_RAISE
 
     def hear(self, second: Second) -> bool:
         """Take in one second; say whether the ceiling has changed.
 
         >>> ceiling = Ceiling()
-        >>> ceiling.hear(Second(answered=60, median_s=0.01, failed=0, cpu_share=0.3)), round(ceiling.per_s, 1)
-        (True, 67.2)
+        >>> ceiling.hear(Second(answered=100, median_s=0.01, failed=0, cpu_share=0.3)), round(ceiling.per_s, 1)
+        (True, 180.0)
         """
         if self._is_set:
             return False
@@ -54,10 +58,14 @@ class Ceiling:
             return False
         strained = second.median_s > _STRAIN_S or second.failed > _FAILED_SHARE * max(second.answered, 20)
         if strained or second.cpu_share > _BUSY_SHARE:
+            self._strained_s += 1
+            if self._strained_s < _STRAINED_S:
+                return False
             self.per_s = max(_LEAST_PER_S, self.per_s * _LOWER)
-            self._rest_s = _REST_S
+            self._rest_s, self._strained_s, self._raise = _REST_S, 0, _RAISE
             return True
+        self._strained_s = 0
         if second.answered >= _REACHED_SHARE * self.per_s:
-            self.per_s *= _RAISE
+            self.per_s *= self._raise
             return True
         return False

@@ -28,14 +28,14 @@ from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
 from scenarios.loopback import check_loopback
-from scenarios.open_arrivals import OpenArrivals, poll_for_liveness, quiet_collector
+from scenarios.open_arrivals import OpenArrivals, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
 from scenarios.phones import Phones
 from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
-from scenarios.timekeeper import Pacer, tell_pace
+from scenarios.timekeeper import Pacer, tell_pace, tell_speed
 from scenarios.visit import Surroundings
 from scenarios.visitor import Arrival, Rehearsal
 
@@ -90,7 +90,6 @@ class Generator:
         health = self._table("generator", run_folder.GENERATOR, worker)
         pacer = self._pacer(planned) if scenario.is_adaptive else None
         it.rehearsal = self._rehearsal(worker, it, requests, pacer)
-        poll_for_liveness()
         quiet_collector()
         if self._begins_s:
             planned = left(planned, self._run)
@@ -107,6 +106,8 @@ class Generator:
         if self._control:
             # Run second 0 is a moment ahead: the portal hears in time, also at a steady pace.
             self._background.spawn(tell_pace, clock, self._set_portal_clock)
+        if pacer:
+            self._background.spawn(tell_speed, clock, Gateway(self._provider_address).set_speed)
         self._background.spawn(GeneratorHealth(health, worker, clock, self._inside).run)
         self._background.spawn(self._flush_regularly)
         self._background.spawn(self._report_progress, requests, len(planned), pacer)
@@ -201,10 +202,11 @@ class Generator:
         scenario = self._scenario
         return Pacer(
             self._clock,
-            load_of(planned, scenario.start_s, scenario.end_s),
+            load_of(planned, scenario.start_s, scenario.end_s, scenario.window.length_s),
             begins_s=self._begins_s,
             ceiling_per_s=scenario.ceiling_per_s,
             most=Speeds(scenario.most_speed, scenario.most_speed_inside),
+            answer_most_s=scenario.answer_most_s,
             true_share=scenario.true_share,
         )
 

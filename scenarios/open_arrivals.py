@@ -7,18 +7,16 @@ counted as late, never dropped.
 """
 
 import gc
-import select
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from math import inf
 from typing import Any
 
 import gevent
-from gevent import monkey
 from gevent.event import Event
-from gevent.pool import Group
-from geventhttpclient.connectionpool import ConnectionPool
 from locust.dispatch import UsersDispatcher
 from locust.env import Environment
 
@@ -34,6 +32,9 @@ LOOK_AGAIN_S = 0.25
 CATCHING_UP_PER_S = 40.0
 """At what rate visits that are under way when the load begins walk up to where they are: the portal must bear it."""
 CATCHING_UP_MOST_S = 60.0
+COLLECT_AFTER = 20_000
+"""New objects after which Python's collector looks at them."""
+NEVER = 1_000_000_000
 
 
 class NoDispatch(UsersDispatcher):
@@ -50,7 +51,11 @@ class OpenArrivals:
     def __init__(self, environment: Environment, clock: RunClock) -> None:
         self._environment = environment
         self._clock = clock
-        self._returning = Group()
+        self._returning: list[tuple[float, int, Arrival]] = []
+        """Who comes back, as a heap: the first one first."""
+        self._returned = count()
+        self._one_more = Event()
+        self._bringing_back = gevent.spawn(self._bring_back)
         self._stopped = False
         self.rehearsal: Rehearsal | None = None
         self.started = 0
@@ -89,16 +94,22 @@ class OpenArrivals:
 
     def come_back(self, arrival: Arrival) -> None:
         """Have a candidate who gave up come back later."""
-        self._returning.spawn(self._come_back, arrival)
+        heappush(self._returning, (arrival.planned_s, next(self._returned), arrival))
+        self._one_more.set()
 
-    def _come_back(self, arrival: Arrival) -> None:
-        self._clock.sleep_until(arrival.planned_s)
-        self._start(arrival)
+    def _bring_back(self) -> None:
+        while True:
+            self._one_more.clear()
+            left_s = self._clock.pace.run_s(self._returning[0][0]) - self._clock.now_s() if self._returning else inf
+            if left_s > LEAST_PAUSE_S:
+                self._one_more.wait(min(left_s, LOOK_AGAIN_S) if self._returning else None)
+            else:
+                self._start(heappop(self._returning)[2])
 
     def stop(self) -> None:
         """Let nobody come any more."""
         self._stopped = True
-        self._returning.kill()
+        self._bringing_back.kill()
 
     def _start(self, arrival: Arrival, visit_clock: Clock | None = None) -> gevent.Greenlet:
         user: Any = CandidateUser(self._environment)
@@ -110,30 +121,13 @@ class OpenArrivals:
         return started
 
 
-def poll_for_liveness() -> None:
-    """Have geventhttpclient look for dead connections with poll.
-
-    It uses select, which fails above 1,024 open files, so there every connection would be taken for dead and opened
-    anew, and the portal would pay for connections that browsers keep.
-    """
-    poll = monkey.get_original("select", "poll")
-
-    def is_alive(_: ConnectionPool, sock: Any) -> bool:
-        if sock is None or sock.fileno() < 0:
-            return False
-        poller = poll()
-        poller.register(sock.fileno(), select.POLLIN)
-        return not poller.poll(0)  # readable while idle: the portal has closed it
-
-    ConnectionPool._is_socket_alive = is_alive
-
-
 def quiet_collector() -> None:
-    """Keep Python's collector from stopping the event loop while the load runs: it caused most of the lateness.
+    """Keep Python's collector from stopping the event loop while the load runs.
 
-    What exists by now stays for the whole run, so it need not be looked at again; what comes later dies by reference
-    counting, all but few cycles, so rare collections are enough.
+    What exists by now stays for the whole run, so it need not be looked at again. What comes later dies by reference
+    counting, so there is next to nothing to find: the collector looks often at the few objects that are new, which
+    takes a millisecond or two, and never at the many of those who are inside.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 50, 1000)
+    gc.set_threshold(COLLECT_AFTER, NEVER, NEVER)

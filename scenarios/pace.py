@@ -14,6 +14,7 @@ portal takes for an answer is real. So a fast stretch has all the work of its ho
 """
 
 from bisect import bisect_right
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,10 @@ SLOT_S = 60.0
 """Portal time is looked at by the minute: the opening's rush is over in a few."""
 VISIT_S = 900.0
 """How long after its beginning a visit may still be under way, in portal time."""
+CLOSE_S = 12 * 3600.0
+"""How long before the close people hurry to file, in portal time: a visit that is stretched misses it."""
+CLOSE_SHARE = 0.1
+"""The part of the highest speed that is gone at then."""
 LEAST_PIECE_S = 1.0
 """No speed holds for less, in run time: the portal has to be told of each."""
 
@@ -111,6 +116,8 @@ class Load(NamedTuple):
 
     start_s: float
     requests: Floats
+    close_s: float = inf
+    """When the window closes, in portal seconds."""
 
     @property
     def end_s(self) -> float:
@@ -123,8 +130,15 @@ class Load(NamedTuple):
         slots = np.arange(len(self.requests))
         return begins[slots + 1] > begins[np.maximum(0, slots - round(VISIT_S / SLOT_S))]
 
+    def highest(self, most: Speeds) -> Floats:
+        """Give the highest speed of each slot."""
+        before_close_s = self.close_s - (self.start_s + SLOT_S * np.arange(len(self.requests)))
+        careful = (before_close_s > 0) & (before_close_s <= CLOSE_S)
+        highest = np.where(self.somebody(), most.somebody, most.nobody)
+        return np.where(careful, np.maximum(1.0, CLOSE_SHARE * most.somebody), highest)
 
-def load_of(arrivals: pl.DataFrame, start_s: float, end_s: float) -> Load:
+
+def load_of(arrivals: pl.DataFrame, start_s: float, end_s: float, close_s: float = inf) -> Load:
     """Estimate the requests that visits make, each counted where its visit begins.
 
     `arrivals` has the columns `purpose` and `planned_s`, all of it between `start_s` and `end_s`.
@@ -132,7 +146,8 @@ def load_of(arrivals: pl.DataFrame, start_s: float, end_s: float) -> Load:
     slots = int(np.ceil((end_s - start_s) / SLOT_S))
     weights = arrivals["purpose"].cast(pl.String).replace_strict(REQUESTS_OF_A_VISIT, return_dtype=pl.Float64)
     slot = ((arrivals["planned_s"].to_numpy() - start_s) / SLOT_S).astype(np.int64).clip(0, slots - 1)
-    return Load(start_s, np.bincount(slot, weights=weights.to_numpy(), minlength=slots).astype(np.float64))
+    requests = np.bincount(slot, weights=weights.to_numpy(), minlength=slots).astype(np.float64)
+    return Load(start_s, requests, close_s)
 
 
 def busiest(load: Load, ceiling_per_s: float, share: float) -> NDArray[np.bool_]:
@@ -153,7 +168,7 @@ def plan_pieces(
     """
     first = min(max(0, int((portal_s - load.start_s) / SLOT_S)), len(load.requests) - 1)
     true = true[first:]
-    least_s = SLOT_S / np.where(load.somebody()[first:], most.somebody, most.nobody)
+    least_s = SLOT_S / load.highest(most)[first:]
     takes_s = np.clip(load.requests[first:] / ceiling_per_s, least_s, SLOT_S)
     takes_s[true] = SLOT_S
     begin_s = max(portal_s, load.start_s)

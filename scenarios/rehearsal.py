@@ -30,6 +30,7 @@ from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
+from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
 from scenarios.rules_of_portal import RULE_OF_REFUSALS, RULES_OF_STEPS
@@ -37,7 +38,7 @@ from scenarios.run_folder import write_run_json
 from scenarios.scenario import Scenario
 from scenarios.seeded_rows import past_passes
 from scenarios.seeding import seed_portal
-from scenarios.stack import PORTAL_FOLDER, Stack, running_stack, stop_process
+from scenarios.stack import PORTAL_FOLDER, Stack, portal_niceness, running_stack, stop_process
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
 
@@ -153,7 +154,9 @@ def portal_for_run(
         }
         write_run_json(run, about)
         try:
-            yield
+            # Only for the load: while nobody measures, the portal may take what it gets.
+            with kept_nice(tuple(stack.processes.values()), portal_niceness()):
+                yield
         finally:
             _note_books(run, control)
 

@@ -6,12 +6,13 @@ when) and ends when it is told to.
 
 import argparse
 import os
+import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ import msgspec
 import psutil
 
 from scenarios import run_folder
+from scenarios.processes import descendants
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Table
 
@@ -33,6 +35,8 @@ GAUGES_AND_COUNTERS = {
     "resource_held_seconds_total": "held_s",
 }
 
+_SAMPLE = re.compile(r'^(resource_\w+){resource="([^"]*)"} (\S+)$', re.MULTILINE)
+
 
 def read_resources(exposition: str) -> dict[str, dict[str, float]]:
     """Give the figures of every resource from metrics in Prometheus' text format.
@@ -41,10 +45,8 @@ def read_resources(exposition: str) -> dict[str, dict[str, float]]:
     {'sms': {'in_use': 4.0}}
     """
     resources: dict[str, dict[str, float]] = {}
-    for line in exposition.splitlines():
-        name, brace, rest = line.partition('{resource="')
-        if brace and name in GAUGES_AND_COUNTERS:
-            resource, _, value = rest.partition('"} ')
+    for name, resource, value in _SAMPLE.findall(exposition):  # other metrics are many more
+        if name in GAUGES_AND_COUNTERS:
             resources.setdefault(resource, {})[GAUGES_AND_COUNTERS[name]] = float(value)
     return resources
 
@@ -54,22 +56,22 @@ def sample_process(pid: int, others: frozenset[int] = frozenset()) -> tuple[floa
 
     `others` are sampled by themselves and, with their descendants, left out. Raises psutil.NoSuchProcess.
     """
-    root = psutil.Process(pid)
+    root = _process(pid)
+    niceness = root.nice()
     cpu_s, rss_bytes = 0.0, 0
-    for process in [root, *_descendants(root, others)]:
+    for each in (pid, *descendants(pid, others)):
         with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            cpu_s += times.user + times.system
-            rss_bytes += process.memory_info().rss
-    return cpu_s, rss_bytes, root.nice()
+            process = _process(each)
+            with process.oneshot():
+                times = process.cpu_times()
+                cpu_s += times.user + times.system
+                rss_bytes += process.memory_info().rss
+    return cpu_s, rss_bytes, niceness
 
 
-def _descendants(root: psutil.Process, others: frozenset[int]) -> Iterator[psutil.Process]:
-    with suppress(psutil.NoSuchProcess):
-        for child in root.children():
-            if child.pid not in others:
-                yield child
-                yield from _descendants(child, others)
+@lru_cache(maxsize=1024)
+def _process(pid: int) -> psutil.Process:
+    return psutil.Process(pid)  # looks its process up, so it is kept
 
 
 def wait_for_load(run: Path) -> RunClock:

@@ -48,8 +48,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With an adaptive pace: requests a second that the portal bears; None finds it by trying."""
     most_speed: float = 400_000.0
     """With an adaptive pace: the highest speed, where nobody is inside."""
-    most_speed_inside: float = 6_000.0
-    """With an adaptive pace: the highest speed while somebody is inside: a second of waiting is 100 minutes there."""
+    most_speed_inside: float = 60_000.0
+    """With an adaptive pace: the highest speed while somebody is inside."""
+    answer_most_s: float = 600.0
+    """With an adaptive pace: how long an answer may take on average, by the portal's clock, while somebody is inside:
+    so a visit, with some ten of them in a row, stays within hours, and few miss a deadline of days by the speed."""
     true_share: float = 0.05
     """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
     steady_after_s: float | None = None
@@ -70,7 +73,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 
     def __post_init__(self) -> None:
-        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside")
+        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside", "answer_most_s")
         check_share(self, "true_share")
         if self.ceiling_per_s is not None:
             check_positive(self, "ceiling_per_s")

@@ -156,6 +156,11 @@ def _limits(scenario: Scenario) -> dict[str, Any]:
     return {"plain_calendar": scenario.window.plain_calendar, **whole, **scenario.limits}
 
 
+def portal_niceness() -> int:
+    """Give the niceness of portal and outside services."""
+    return min(19, os.nice(0) + NICENESS)
+
+
 def free_port() -> int:
     """Give a port of the loopback address that nobody listens on."""
     with socket.socket() as probe:
@@ -190,7 +195,7 @@ def _running(name: str, module: list[str], logs: Path) -> Iterator[subprocess.Po
         process = subprocess.Popen(
             [sys.executable, "-m", *module], stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
-    psutil.Process(process.pid).nice(min(19, os.nice(0) + NICENESS))
+    psutil.Process(process.pid).nice(portal_niceness())
     try:
         yield process
     finally:

@@ -1,16 +1,16 @@
-"""A candidate as a Locust user: FastHttpUser's client, one visit, and the books of it."""
+"""A candidate as a Locust user: one visit, and the books of it."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from locust import FastHttpUser, task
+from locust import User, task
 from locust.exception import StopUser
 
 from fakes.candidates import Candidate, FlawShares
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, Clock, GaveUp
+from scenarios.http_client import Connections
 from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, VisitRow
@@ -57,7 +57,7 @@ class Rehearsal:
     come_back: Callable[[Arrival], None]
 
 
-class CandidateUser(FastHttpUser):
+class CandidateUser(User):
     """One visit of one candidate. Started by `OpenArrivals`, never by Locust's dispatcher."""
 
     arrival: Arrival
@@ -71,8 +71,10 @@ class CandidateUser(FastHttpUser):
         arrival, rehearsal = self.arrival, self.rehearsal
         started_s = rehearsal.clock.now_s()
         behaviour = Behaviour(rehearsal.behaviour, rehearsal.seed, arrival.candidate, arrival.visit)
+        connections = Connections(str(self.environment.host))
         browser = Browser(
-            self.client,
+            connections,
+            self.environment.events.request,
             behaviour,
             self.visit_clock,
             rehearsal.worker,
@@ -94,6 +96,7 @@ class CandidateUser(FastHttpUser):
             logger.exception("the visit of candidate %d failed", arrival.candidate)
             outcome, reason, ended_s = "gave_up", f"harness: {error!r}", rehearsal.clock.now_s()
         finally:
+            connections.close_idle()
             if ended_s is None or ended_s >= 0:  # what ended before the load began is not part of it
                 rehearsal.record_visit(
                     VisitRow(
@@ -130,6 +133,5 @@ class CandidateUser(FastHttpUser):
         )
 
     def on_stop(self) -> None:
-        """Close the connections: they would linger until the collector finds them."""
-        agent: Any = self.client.client
-        agent.close()
+        """Let go of what holds this user in turn: a visit that is over leaves nothing for the collector."""
+        self._taskset_instance = self._greenlet = None

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, Response, get, put
+from msgspec import Meta, Struct
 from prometheus_client import generate_latest
 
 from fakes.providers.callbacks import Notifier, loopback_client
@@ -17,6 +19,12 @@ from fakes.providers.settings import Settings
 from fakes.providers.sms import sms_router
 
 METRICS_TYPE = "text/plain; version=0.0.4"
+
+
+class Speed(Struct, forbid_unknown_fields=True):
+    """Portal seconds a second, 1 or more."""
+
+    speed: Annotated[float, Meta(ge=1)]
 
 
 class Providers:
@@ -55,6 +63,11 @@ class Providers:
         def metrics() -> Response[bytes]:
             return Response(generate_latest(registry), media_type=METRICS_TYPE)
 
+        @put("/speed", status_code=204, sync_to_thread=False)
+        def set_speed(data: Speed) -> None:
+            for service in self._services:
+                service.speed = data.speed
+
         self.app = Litestar(
             route_handlers=[
                 sms_router(sms),
@@ -66,6 +79,7 @@ class Providers:
                 ),
                 healthz,
                 metrics,
+                set_speed,
             ],
             plugins=[problem_details()],
             lifespan=[self._lifespan],

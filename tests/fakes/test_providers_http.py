@@ -156,6 +156,17 @@ def test_one_line_serves_one_after_another(portal):
     assert metric(portal, 'provider_wait_seconds_total{provider="sms"}') >= 0.5  # 2.25 if all came at once
 
 
+def test_a_flying_clock_shortens_what_a_call_takes(portal):
+    """Calls are divided by the speed from when it is set on; below 1 there is none."""
+    portal.put("/speed", json={"speed": 50}).raise_for_status()
+    before_s = metric(portal, 'provider_held_seconds_total{provider="sms"}')
+    portal.post("/sms/messages", json={"phone": "13900139000", "text": "quick"}).raise_for_status()
+    portal.put("/speed", json={"speed": 1}).raise_for_status()
+    held_s = metric(portal, 'provider_held_seconds_total{provider="sms"}') - before_s
+    assert pytest.approx(0.001) == held_s
+    assert 400 == portal.put("/speed", json={"speed": 0.5}).status_code
+
+
 def test_phone_shows_the_newest_message_first(portal):
     """The candidate reads the code from the phone; an unknown phone is empty."""
     for text in ("first", "second"):

@@ -7,11 +7,11 @@ import gevent.event
 import gevent.server
 import gevent.socket
 import pytest
-from locust.contrib.fasthttp import FastHttpSession
 from locust.event import EventHook
 
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
+from scenarios.http_client import Connections
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 
@@ -27,13 +27,13 @@ def test_an_abandoned_upload_closes_its_connection():
 
     server = gevent.server.StreamServer(("127.0.0.1", 0), portal_that_only_listens)
     server.start()
-    session = FastHttpSession(f"http://127.0.0.1:{server.server_port}", EventHook(), user=None)
+    connections = Connections(f"http://127.0.0.1:{server.server_port}")
     slow = BehaviourSettings(
         patience_median_s=0.2, patience_sigma=0.01, retries_most=0, uplink_median_bits_per_s=1e5, stall_share=0.0
     )
     rows = []
     clock = RunClock(time.time(), sleep=gevent.sleep)
-    browser = Browser(session, Behaviour(slow, 1, 1), clock, 0, rows.append, due_s=0.0)
+    browser = Browser(connections, EventHook(), Behaviour(slow, 1, 1), clock, 0, rows.append, due_s=0.0)
     with pytest.raises(GaveUp, match="scan_front: patience"):
         browser.want(Request("scan_front", "PUT", "/", body=bytes(500_000)))
     assert ["abandoned"] == [row.outcome for row in rows]

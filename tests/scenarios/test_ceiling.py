@@ -29,8 +29,16 @@ def test_the_first_minute_finds_it(capacity):
 def test_a_generator_at_its_own_limit_lowers_it():
     """A load generator without CPU left cannot drive more, however quick the portal is."""
     ceiling = Ceiling()
-    ceiling.hear(Second(answered=60, median_s=0.01, failed=0, cpu_share=0.95))
-    assert pytest.approx(45.0) == ceiling.per_s
+    busy = Second(answered=120, median_s=0.01, failed=0, cpu_share=0.95)
+    assert [False, True] == [ceiling.hear(busy) for _ in range(2)]
+    assert pytest.approx(96.0) == ceiling.per_s
+
+
+def test_a_single_bad_second_is_no_strain():
+    """The collector, or a checkpoint of the database, has one in a while; two in a row are strain."""
+    ceiling = Ceiling()
+    well, bad = Second(500, 0.01, 0, 0.3), Second(500, 0.5, 0, 0.3)
+    assert [False, True, False, True] == [ceiling.hear(second) for second in (bad, well, bad, well)]
 
 
 def test_an_idle_second_says_nothing():

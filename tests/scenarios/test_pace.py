@@ -101,3 +101,11 @@ def test_time_flies_only_while_nobody_is_inside():
     nobody = np.zeros(41, np.bool_)
     pace = Pace(plan_pieces(load, nobody, 100.0, Speeds(6_000.0, 60.0), run_s=0.0, portal_s=0.0))
     assert pytest.approx(16.0, abs=1.0) == pace.run_s(26 * SLOT_S) - pace.run_s(10 * SLOT_S)
+
+
+def test_nobody_who_hurries_is_overtaken_by_the_close():
+    """In the last 12 hours the clock runs at a tenth of its highest speed, also while nobody is inside."""
+    slots = round(24 * 3600 / SLOT_S)
+    load = Load(0.0, np.zeros(slots), close_s=18 * 3600.0)
+    highest = load.highest(Speeds(400_000.0, 60_000.0))
+    assert [400_000.0] * 360 + [6_000.0] * 720 + [400_000.0] * 360 == highest.tolist()

@@ -34,24 +34,29 @@ def test_what_is_flushed_can_be_read_and_nothing_twice(tmp_path):
     assert 2 == len(list((tmp_path / "generator").iterdir()))
 
 
-@given(st.binary(min_size=1, max_size=5000), st.integers(1, 700), st.floats(1e3, 1e9))
-def test_an_uplink_changes_no_byte_and_takes_its_time(body, size_bytes, bits_per_s):
+@given(st.binary(min_size=1, max_size=500_000), st.floats(1e3, 1e9))
+def test_an_uplink_changes_no_byte_and_takes_its_time(body, bits_per_s):
     """All bytes arrive, and the pauses add up to the time that the line needs."""
     pauses_s = []
     paced = PacedBody(body, bits_per_s, 0.0, pauses_s.append)
     assert len(body) == len(paced)
-    read = b"".join(iter(lambda: paced.read(size_bytes), b""))
-    assert body == read
+    assert body == b"".join(paced)
     assert abs(sum(pauses_s) - len(body) * 8 / bits_per_s) < 1e-6 * (1 + sum(pauses_s))
+
+
+def test_pieces_are_short_on_a_slow_line_and_few_on_a_fast_one():
+    """A piece takes 50 ms: the portal sees a steady flow, and the load generator few wake-ups."""
+    body = bytes(1_000_000)
+    assert [50_000] * 20 == [len(piece) for piece in PacedBody(body, 8e6, 0.0, lambda _: None)]
+    assert 8_192 == len(next(iter(PacedBody(body, 50e3, 0.0, lambda _: None))))
+    assert 4 == len(list(PacedBody(body, 1e12, 0.0, lambda _: None)))
 
 
 def test_a_stall_happens_once_in_the_middle():
     """A line that stalls does so once."""
     pauses_s = []
-    paced = PacedBody(bytes(1000), 1e12, 60.0, pauses_s.append)
-    while paced.read(100):
-        pass
-    assert 1 == len([pause_s for pause_s in pauses_s if pause_s >= 60])
+    list(PacedBody(bytes(1_000_000), 8e6, 60.0, pauses_s.append))
+    assert [10] == [at for at, pause_s in enumerate(pauses_s, start=1) if pause_s >= 60]
 
 
 def test_run_seconds_count_from_the_start():

@@ -1,0 +1,205 @@
+"""HTTP/1.1 as a candidate's browser speaks it to one address: connections that are kept, requests, answers.
+
+Locust's own client makes a parsed URL, cookies and three kinds of response objects for each request, and one that
+failed holds itself in a cycle (response, error, traceback, frame), upload included, until the collector stops the event
+loop to free thousands at once. Here a request is one string, an answer one tuple, and nothing outlives its use.
+
+No cookies, no redirects, no TLS: a portal that needs them is reached by adding them here.
+"""
+
+import select
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+import gevent.socket
+import httptools
+from gevent import monkey
+
+RECEIVE_BYTES = 65_536
+IDLE_MOST = 64
+"""Connections that are kept for later; those that come back beyond it are closed."""
+_IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "HEAD", "OPTIONS"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_GZIP = 16 + zlib.MAX_WBITS
+
+_poll = monkey.get_original("select", "poll")
+"""gevent's own cannot look without waiting, and select knows no file beyond the 1,024th."""
+
+
+class ConnectionEndedError(OSError):
+    """The other side closed the connection before it answered."""
+
+
+class BadAnswerError(OSError):
+    """What came is not HTTP, or breaks off."""
+
+
+class Response(NamedTuple):
+    """An answer, read to its end. Names of headers are in lower case."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    def header(self, name: bytes) -> str:
+        """Give a header's value; empty where there is none."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+class Body(Protocol):
+    """A request body that leaves piece by piece. One that has been sent is used up."""
+
+    def __len__(self) -> int:
+        """Give the bytes of all pieces."""
+
+    def __iter__(self) -> Iterator[memoryview]:
+        """Give the pieces, each when it may leave."""
+
+
+class Connections:
+    """Connections to one address: each request takes one that is idle, or opens another.
+
+    `silence_s` is how long the other side may be silent (TimeoutError); else the sender's own patience ends the wait.
+    Whoever is interrupted in the middle of a request, by whatever exception, leaves no connection behind.
+    """
+
+    def __init__(self, address: str, silence_s: float | None = None) -> None:
+        url = urlsplit(address)
+        self._address = (url.hostname, url.port)
+        self._head = f" HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n"
+        self._silence_s = silence_s
+        self._idle: list[gevent.socket.socket] = []
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | Body | None = None
+    ) -> Response:
+        """Send a request and read the answer. Raises OSError."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()]) if headers else ""
+        length = f"Content-Length: {len(body) if body else 0}\r\n" if body or method in _WITH_BODY else ""
+        head = f"{method} {path}{self._head}{lines}{length}\r\n".encode("latin-1")
+        while True:
+            connection = self._take_idle()
+            is_new = connection is None
+            if connection is None:
+                connection = self._open()
+            try:
+                response, goes_on = _exchange(connection, head, body)
+            except ConnectionEndedError as ended:
+                connection.close()
+                # The portal closed what had idled, just as the request left: browsers try again then.
+                if is_new or method not in _IDEMPOTENT or not (body is None or isinstance(body, bytes)):
+                    raise ended from None
+                continue
+            except BaseException:
+                connection.close()
+                raise
+            if goes_on and len(self._idle) < IDLE_MOST:
+                self._idle.append(connection)
+            else:
+                connection.close()
+            return response
+
+    def close_idle(self, keep: int = 0) -> None:
+        """Close the connections that idle, all but `keep`."""
+        while len(self._idle) > keep:
+            self._idle.pop().close()
+
+    def _open(self) -> gevent.socket.socket:
+        connection = gevent.socket.socket(gevent.socket.AF_INET, gevent.socket.SOCK_STREAM)
+        try:
+            connection.settimeout(self._silence_s)
+            connection.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)  # as browsers do
+            connection.connect(self._address)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _take_idle(self) -> gevent.socket.socket | None:
+        while self._idle:
+            connection = self._idle.pop()
+            looks = _poll()
+            looks.register(connection.fileno(), select.POLLIN)
+            if not looks.poll(0):
+                return connection
+            connection.close()  # readable while idle: the portal has closed it
+        return None
+
+
+class _Reading:
+    """One answer while it is read: what the parser calls back."""
+
+    __slots__ = ("body", "goes_on", "headers", "is_complete", "is_final", "parser")
+
+    def __init__(self) -> None:
+        self.headers: dict[bytes, bytes] = {}
+        self.body: list[bytes] = []
+        self.is_complete = False
+        self.is_final = False
+        self.goes_on = False
+        self.parser = httptools.HttpResponseParser(self)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        self.is_final = self.parser.get_status_code() >= 200
+        if not self.is_final:
+            self.headers = {}  # "100 Continue" and its like: the answer is still to come
+
+    def on_body(self, piece: bytes) -> None:
+        self.body.append(piece)
+
+    def on_message_complete(self) -> None:
+        self.is_complete = self.is_final
+        self.goes_on = self.parser.should_keep_alive()  # it knows no more once it waits for the next message
+
+    @property
+    def lasts_until_the_end(self) -> bool:
+        """Whether the answer has no length of its own: the end of the connection is its end."""
+        return self.is_final and not self.headers.keys() & {b"content-length", b"transfer-encoding"}
+
+
+def _exchange(connection: gevent.socket.socket, head: bytes, body: bytes | Body | None) -> tuple[Response, bool]:
+    """Send a request; give the answer, and whether the connection can be used again."""
+    sent_whole = True
+    try:
+        if body is None or isinstance(body, bytes):
+            connection.sendall(head + body if body else head)
+        else:
+            connection.sendall(head)
+            for piece in body:
+                connection.sendall(piece)
+    except (BrokenPipeError, ConnectionResetError):
+        sent_whole = False  # the portal may have refused a body before it was whole, and said why
+    response, goes_on = _receive(connection)
+    return response, goes_on and sent_whole
+
+
+def _receive(connection: gevent.socket.socket) -> tuple[Response, bool]:
+    reading = _Reading()
+    parser = reading.parser
+    try:
+        while not reading.is_complete:
+            try:
+                data = connection.recv(RECEIVE_BYTES)
+            except ConnectionResetError:
+                data = b""
+            if data:
+                parser.feed_data(data)
+            elif reading.lasts_until_the_end:
+                break
+            elif reading.headers or reading.body:
+                raise BadAnswerError("the answer breaks off")
+            else:
+                raise ConnectionEndedError("the connection ended before an answer came")
+        body = reading.body[0] if len(reading.body) == 1 else b"".join(reading.body)
+        if reading.headers.get(b"content-encoding") == b"gzip":
+            body = zlib.decompress(body, _GZIP)
+        return Response(parser.get_status_code(), reading.headers, body), reading.goes_on
+    except (httptools.HttpParserError, zlib.error) as error:
+        raise BadAnswerError(str(error)) from None
+    finally:
+        del reading.parser  # which holds the callbacks, and they it: no cycle is left for the collector
