@@ -11,6 +11,8 @@ from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, trial_
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import ScenarioError, load_scenario
 
+pytestmark = pytest.mark.timeout(300)  # three trials, on a machine that may be busy
+
 LENGTH_S = 5.0
 QUICK = BehaviourSettings(think_mean_s=0.05, form_median_s=0.1, account_median_s=0.3, account_least_s=0.1)
 
