@@ -19,7 +19,7 @@ from mock_server.image_checks import (
     white_share_behind_portrait,
 )
 from mock_server.paper_limits import PaperLimits, PaperRefused
-from mock_server.pdf_checks import PdfEncrypted, PdfUnreadable, open_pdf, scanned_pages
+from mock_server.pdf_checks import PdfEncrypted, PdfUnreadable, number_of_pages, open_pdf, scanned_pages
 
 __all__ = ["PaperFindings", "PaperLimits", "PaperRefused", "check_id_scan", "check_paper"]
 
@@ -87,14 +87,15 @@ def check_paper(source: bytes | Path, *, filename: str, look_for_stamp: bool, li
 
 
 def _check_pdf(data: bytes, look_for_stamp: bool, limits: PaperLimits) -> PaperFindings:
-    reader, pages = open_pdf(data)
-    if not pages:
-        raise PaperRefused("pdf_empty", "PDF 文件没有页面")
-    if not look_for_stamp:
-        return PaperFindings(pages, None)
-    pictures = scanned_pages(reader)
-    looked_at = (picture for _, picture in zip(range(_PAGES_LOOKED_AT), pictures, strict=False))
-    return PaperFindings(pages, any(_is_stamped(picture, limits) for picture in looked_at))
+    with open_pdf(data) as reader:
+        pages = number_of_pages(reader)
+        if not pages:
+            raise PaperRefused("pdf_empty", "PDF 文件没有页面")
+        if not look_for_stamp:
+            return PaperFindings(pages, None)
+        pictures = scanned_pages(reader)
+        looked_at = (picture for _, picture in zip(range(_PAGES_LOOKED_AT), pictures, strict=False))
+        return PaperFindings(pages, any(_is_stamped(picture, limits) for picture in looked_at))
 
 
 def _is_stamped(jpeg: bytes, limits: PaperLimits) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -19,16 +20,28 @@ class PdfEncrypted(Exception):  # noqa: N818 - as above
     """A PDF that needs a password."""
 
 
-def open_pdf(data: bytes) -> tuple[PdfReader, int]:
-    """Parse a PDF and count its pages. Raises PdfUnreadable and PdfEncrypted."""
-    try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted:
+@contextmanager
+def open_pdf(data: bytes) -> Iterator[PdfReader]:
+    """Parse a PDF. Raises PdfUnreadable and PdfEncrypted."""
+    with BytesIO(data) as file:
+        try:
+            reader = PdfReader(file)
+            is_encrypted = reader.is_encrypted
+        except Exception:  # pypdf answers broken files with errors of many kinds, its own and Python's
+            raise PdfUnreadable from None
+        if is_encrypted:
             raise PdfEncrypted
-        return reader, len(reader.pages)
-    except PdfEncrypted:
-        raise
-    except Exception:  # pypdf answers broken files with errors of many kinds, its own and Python's
+        try:
+            yield reader
+        finally:  # reader and pages refer to each other: unless cleared they would stay in memory for a long time
+            reader.close()
+
+
+def number_of_pages(reader: PdfReader) -> int:
+    """Count the pages. Raises PdfUnreadable."""
+    try:
+        return len(reader.pages)
+    except Exception:  # as above
         raise PdfUnreadable from None
 
 
