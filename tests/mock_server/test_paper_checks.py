@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image
@@ -168,6 +168,7 @@ def test_other_contents_are_not_documents(file, filename):
     assert "paper_wrong_type" == paper_code(file, filename)
 
 
+@settings(deadline=None)  # a busy machine is no mistake of the check
 @given(st.integers(1, 100_000))
 def test_every_cut_is_found(cut):
     """A scan, a page and a PDF are refused wherever they break off, their bare end marks (2 and 8 bytes) aside."""
@@ -290,6 +291,7 @@ def test_checks_run_side_by_side(bank):
     assert [SCAN_CODES.get(flaw) for flaw, _ in files] == codes
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damaged_files_are_refused_or_pass_but_never_crash(data):
     """Whatever bytes are changed, the answer is one of the portal's own."""
