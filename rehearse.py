@@ -209,13 +209,13 @@ def diagnose(
 def severities(texts: list[str]) -> dict[str, float]:
     """Read plants with their severities. Raises ScenarioError.
 
-    >>> severities(["small_pool=1"])
-    {'small_pool': 1.0}
+    >>> severities(["hot_row=2"])
+    {'hot_row': 2.0}
     """
     try:
         return {name: float(severity) for name, severity in (text.split("=") for text in texts)}
     except ValueError:
-        raise ScenarioError(f"--plant {' '.join(texts)}: write NAME=SEVERITY, such as small_pool=1") from None
+        raise ScenarioError(f"--plant {' '.join(texts)}: write NAME=SEVERITY, such as hot_row=2") from None
 
 
 def _show_diagnosis(found: Diagnosis) -> None:

@@ -12,18 +12,16 @@ while they wait for something further in fill the slots too.
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from math import ceil, isfinite
+from math import ceil
 
 import msgspec
-import numpy as np
 
+from reports.ramp import LIGHT_SHARE, Ramp, goodput_curve
 from reports.service_demand import utilisation
 from reports.trial_figures import TrialFigures
 
 RELIEF = 3
 """Times the usual capacity. Two might move the limit by too little to be seen; ten might overrun what lies behind."""
-LIGHT_SHARE = 0.1
-"""Of the load: nobody waits, so that held time is service demand alone."""
 RAMP_SHARES = (0.3, 0.6, 0.9)
 """Of the load: for the curve of goodput, and to see demands that grow with the load."""
 FULL = 0.97
@@ -34,6 +32,9 @@ LEAST_GAIN = 0.02
 """Of the offered load. Two runs of one set-up and one seed differ by under one percent."""
 LEAST_LOSS = 0.03
 """Of the offered load: who loses less is not limited."""
+LEAST_SLOWDOWN = 0.10
+"""Of the answers that light load lets expect. Who waits just under two seconds for each page loses none, but gets on
+slowly: then it is worth a trial whether three times every capacity gains anything."""
 AS_GOOD = 0.03
 """Of the offered load: how far a relief may stay behind the best one and still count as restoring all."""
 BY_CHANCE = 0.05
@@ -66,20 +67,6 @@ class Repeated(msgspec.Struct, frozen=True):
     low: float
     high: float
     p: float
-
-
-class Ramp(msgspec.Struct, frozen=True):
-    """Goodput at rising shares of the load, its knee, and the Universal Scalability Law through it."""
-
-    load_shares: tuple[float, ...]
-    goodput_per_s: tuple[float, ...]
-    knee_share: float | None
-    peak_share: float | None = None
-    """Where the law has its peak; None where it has none, or could not be fitted."""
-    contention: float | None = None
-    contention_error: float | None = None
-    coherency: float | None = None
-    coherency_error: float | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -182,7 +169,8 @@ class _Reasoning:
         late = [1 - base.in_time_share]
         if late[0] < LEAST_LOSS:
             late.append(1 - self._baseline(1).in_time_share)
-        if max(late) < LEAST_LOSS:
+        holds = max(late) < LEAST_LOSS
+        if holds and base.in_time >= (1 - LEAST_SLOWDOWN) * self._expected(base):
             self._best, self._offered = base.in_time, base.wanted
             return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
         best = self._relieved(tuple(self._light.settings), 0, "all", "does three times every capacity help at all?")
@@ -190,6 +178,8 @@ class _Reasoning:
         self._offered = max(base.wanted, best.wanted)
         loss = 1 - base.in_time / self._offered
         gain = self._gain(best, base)
+        if holds and gain < LEAST_SLOWDOWN:
+            return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
         if gain < LEAST_GAIN:
             return self._end(
                 "not_identified",
@@ -307,6 +297,10 @@ class _Reasoning:
         best = (self._best - base.in_time) / self._offered
         return gain >= LEAST_GAIN and best - gain <= AS_GOOD
 
+    def _expected(self, base: TrialFigures) -> float:
+        """Give the answers that the baseline's visits would get if they got on as at light load."""
+        return base.visits * self._light.in_time / max(1, self._light.visits)
+
     def _capacity(self, resource: str) -> int:
         return self._light.capacities[self._light.settings[resource]]
 
@@ -360,33 +354,9 @@ class _Reasoning:
             for r, utilisation in self._by_utilisation()
             if r in self._light.resources
         )
-        curve = _curve(ramp) if ramp else None
+        curve = goodput_curve(ramp) if ramp else None
         return Diagnosis(standing, because, loss, confirmed, candidates, tuple(self._done), curve)
 
 
 def _growth(light_s: float, high_s: float) -> float | None:
     return high_s / light_s if light_s > 0 else None
-
-
-def _curve(ramp: list[TrialFigures]) -> Ramp:
-    from reports.scalability import fit_scalability, knee
-
-    shares = tuple(it.load_share for it in ramp)
-    goodput = tuple(it.goodput_per_s for it in ramp)
-    load = np.array(shares) / LIGHT_SHARE  # the law counts in units of the smallest load
-    bend = knee(load, np.array(goodput))
-    knee_share = None if bend is None else bend * LIGHT_SHARE
-    try:
-        law = fit_scalability(load, np.array(goodput))
-    except ValueError:  # nothing came in time, or no fit was found
-        return Ramp(shares, goodput, knee_share)
-    return Ramp(
-        shares,
-        goodput,
-        knee_share,
-        peak_share=law.peak_load * LIGHT_SHARE if isfinite(law.peak_load) else None,
-        contention=law.contention,
-        contention_error=law.contention_error if isfinite(law.contention_error) else None,
-        coherency=law.coherency,
-        coherency_error=law.coherency_error if isfinite(law.coherency_error) else None,
-    )

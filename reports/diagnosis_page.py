@@ -19,8 +19,8 @@ from reports.diagnosis import (
     SEEDS,
     Candidate,
     Diagnosis,
-    Ramp,
 )
+from reports.ramp import Ramp
 from reports.tables import Row, Table
 from reports.templates import assets, templates
 from reports.timeline import Timeline

@@ -1,8 +1,10 @@
 """A table that has grown, and no index for what every request looks up in it."""
 
 import asyncpg
+from msgspec.structs import replace
 
 from mock_server.plants.plant import Plant
+from mock_server.settings import Profile
 
 
 class MissingIndex(Plant):
@@ -11,7 +13,11 @@ class MissingIndex(Plant):
     name = "missing_index"
     title = "no index on the log-ins"
     resource = "database"
-    severities = (50_000, 120_000)
+    severities = (300_000, 600_000)
+
+    def profile(self, profile: Profile, severity: float) -> Profile:  # noqa: ARG002 - it is in the database
+        """Have a database of one core, slower than this machine's."""
+        return replace(profile, database_statements=1, speeds=replace(profile.speeds, database=0.25))
 
     async def prepare(self, connection: asyncpg.Connection, severity: float) -> None:
         """Take the index away, and leave log-ins of people who have gone."""

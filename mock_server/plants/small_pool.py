@@ -7,13 +7,13 @@ from mock_server.settings import Profile
 
 
 class SmallPool(Plant):
-    """Requests wait for a connection, while the database idles. Severity: connections."""
+    """Requests wait for the one connection, while the database idles. Severity: its speed against this machine's."""
 
     name = "small_pool"
     title = "too small a pool of database connections"
     resource = "database_connections"
-    severities = (2, 1)
+    severities = (0.12, 0.06)
 
     def profile(self, profile: Profile, severity: float) -> Profile:
-        """Leave few connections."""
-        return replace(profile, database_connections=round(severity))
+        """Leave one connection to a database of that speed."""
+        return replace(profile, database_connections=1, speeds=replace(profile.speeds, database=severity))

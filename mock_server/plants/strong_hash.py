@@ -12,12 +12,12 @@ class StrongHash(Plant):
     name = "strong_hash"
     title = "too strong a password hash"
     resource = "password_hash"
-    severities = (5, 10)
+    severities = (1, 3)
 
     def profile(self, profile: Profile, severity: float) -> Profile:
         """Have a costly hash."""
         return replace(
             profile,
             password_hash=PasswordHash(threads=1, memory_kib=19_456, passes=round(severity)),
-            speeds=replace(profile.speeds, password_hash=0.5),
+            speeds=replace(profile.speeds, password_hash=0.25),
         )

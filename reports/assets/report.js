@@ -193,7 +193,7 @@
 
   function overCategories(chart, width) {
     const panel = chart.panels[0];
-    const left = Math.min(width * 0.42, 7 + 6.6 * Math.max(...chart.categories.map((c) => c.length)));
+    const left = Math.min(width * 0.42, 12 + 7 * Math.max(...chart.categories.map((c) => c.length)));
     const option = common();
     option.grid = [{ left, right: 20, top: 6, bottom: 44 }];
     option.yAxis = [{

@@ -78,7 +78,7 @@ def test_a_plant_says_what_it_makes_short(name):
     ("plants", "said"),
     [
         ({"no_such": 1.0}, "no plant 'no_such': one of small_pool"),
-        ({"small_pool": 9.0}, "plant small_pool has severity 9; it must be 1 to 2"),
+        ({"small_pool": 9.0}, "plant small_pool has severity 9; it must be 0.06 to 0.12"),
     ],
 )
 def test_a_wrong_plant_is_refused_by_name(plants, said):

@@ -1,5 +1,6 @@
 """The diagnosis on portals of arithmetic: what is short is named, and nothing else ever is."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,20 @@ def test_who_has_room_bears_the_load():
     portal = SimulatedPortal(ROOMY, DEMANDS)
     assert "holds" == portal.diagnose().standing
     assert ["light", "baseline-seed1", "baseline-seed2"] == portal.asked
+
+
+def test_who_answers_just_in_time_is_looked_at_more_closely():
+    """Every answer comes in time, but candidates get on slowly: the short one is found all the same."""
+
+    class Slow(SimulatedPortal):
+        """Late answers are never wanted: each visit gets through fewer pages instead."""
+
+        def trial(self, step):
+            it = super().trial(step)
+            return msgspec.structs.replace(it, wanted=it.in_time)
+
+    found = Slow({**ROOMY, "sms": 2}, DEMANDS).diagnose()
+    assert ("confirmed", ("sms",)) == (found.standing, found.confirmed)
 
 
 @settings(deadline=None)  # the first call imports scipy
