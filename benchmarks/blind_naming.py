@@ -116,11 +116,13 @@ class Outcome(msgspec.Struct, frozen=True):
             return "right" if self.standing == "void" else "wrong"
         if not self.case.plants:
             return {"holds": "right", "confirmed": "wrong"}.get(self.standing, "abstained")
+        if self.standing == "holds":
+            return "wrong"  # whether it was too mild to be felt is not known: its cost is reckoned from late answers
         if self.cost < LEAST_COST:
             return "too mild"
         if self.standing == "confirmed":
             return "right" if set(self.named) == self.case.truth else "wrong"
-        return "wrong" if self.standing == "holds" else "abstained"
+        return "abstained"
 
 
 def draw_case(number: int, seed: int) -> Case:

@@ -17,6 +17,7 @@ def outcome(kind, plants, standing, named=(), cost=0.2):
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("database_connections",)), "right"),
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("worker_slots",)), "wrong"),
         (("small_pool", {"small_pool": 1.0}, "holds"), "wrong"),
+        (("small_pool", {"small_pool": 1.0}, "holds", (), 0.0), "wrong"),
         (("small_pool", {"small_pool": 1.0}, "not_identified"), "abstained"),
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("database_connections",), 0.05), "too mild"),
         (("healthy", {}, "holds"), "right"),
