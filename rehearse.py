@@ -177,7 +177,7 @@ def diagnose(
     profile: ProfileName = None,
     population: Population = None,
     seed: Seed = None,
-    seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 60.0,
+    seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 50.0,
     plant: Annotated[list[str] | None, typer.Option(help="A cause of lag to put in: NAME=SEVERITY.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
 ) -> None:

@@ -17,9 +17,10 @@ def outcome(kind, plants, standing, named=(), cost=0.2):
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("database_connections",)), "right"),
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("worker_slots",)), "wrong"),
         (("small_pool", {"small_pool": 1.0}, "holds"), "wrong"),
-        (("small_pool", {"small_pool": 1.0}, "holds", (), 0.0), "wrong"),
+        (("small_pool", {"small_pool": 1.0}, "holds", (), 0.05), "too mild"),
         (("small_pool", {"small_pool": 1.0}, "not_identified"), "abstained"),
         (("small_pool", {"small_pool": 1.0}, "confirmed", ("database_connections",), 0.05), "too mild"),
+        (("small_pool", {"small_pool": 1.0}, "confirmed", ("worker_slots",), 0.05), "wrong"),
         (("healthy", {}, "holds"), "right"),
         (("healthy", {}, "confirmed", ("sms",)), "wrong"),
         (("starved", {}, "void"), "right"),
@@ -39,11 +40,12 @@ def test_two_causes_must_both_be_named():
 
 
 def test_cases_are_drawn_from_the_seed():
-    """36 cases have 24 plants of every class and 12 controls; the same seed draws the same."""
-    cases = [draw_case(number, 1) for number in range(36)]
-    assert cases == [draw_case(number, 1) for number in range(36)]
+    """40 cases have 24 plants of every class and 12 portals that are well; the same seed draws the same."""
+    cases = [draw_case(number, 1) for number in range(40)]
+    assert cases == [draw_case(number, 1) for number in range(40)]
     assert set(CLASSES) <= {case.kind for case in cases}
     assert 24 == sum(bool(case.plants) for case in cases)
+    assert 12 == sum(case.kind in {"healthy", "distractor"} for case in cases)
     for case in cases:
         for name, severity in case.plants.items():
             least, most = sorted(PLANTS[name].severities)
