@@ -112,6 +112,8 @@ class Outcome(msgspec.Struct, frozen=True):
     cost: float
     """Share of the healthy portal's goodput that the plants cost."""
     took_s: float
+    because: str = ""
+    """The namer's own words."""
 
     @property
     def judgement(self) -> str:
@@ -240,7 +242,7 @@ def play(number: int, seed: int) -> Outcome:
     assert seal == hashlib.sha256(msgspec.json.encode(case) + nonce.encode()).hexdigest()
     took_s = time.monotonic() - began_s
     cost = cost_of(case, figures)
-    return Outcome(case, seal, found.standing, found.confirmed, *thumbs(figures), cost, took_s)
+    return Outcome(case, seal, found.standing, found.confirmed, *thumbs(figures), cost, took_s, found.because)
 
 
 def result_table(outcomes: list[Outcome]) -> Table:

@@ -25,7 +25,7 @@ from reports.charts import Chart, HeatMap
 from reports.funnel import read_funnels
 from reports.objectives import Result
 from reports.portal_days import HOUR_S
-from reports.sentence import evidence
+from reports.sentence import evidence, what_settles
 from reports.templates import assets, templates
 from reports.verdict import ExitCode, Verdict, exit_code
 
@@ -109,6 +109,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             agreement=_agreement(a),
             bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
             evidence=evidence(a, a.suspect) if a.suspect else [],
+            what_settles=what_settles(a, a.suspect) if a.suspect else "",
             no_suspect=_no_suspect(a),
             cores=_cores(a),
             how=_how(a),

@@ -129,6 +129,26 @@ def evidence(a: Analysis, suspect: Suspect) -> list[str]:
     return said
 
 
+def what_settles(a: Analysis, suspect: Suspect) -> str:
+    """Say which experiment would prove the suspect, or clear it: one run can only suspect."""
+    facts = a.run.facts
+    if suspect.resource == "server_cpu":
+        change = "on more cores"
+    elif suspect.resource == "event_loop":
+        change = f"with --server-workers {facts.portal.server_workers + 1}"
+    elif suspect.resource not in facts.capacity_names:
+        change = f"once the operators of this portal have given it three times {the(a, suspect.resource)}"
+    elif not a.timeline.pace.is_true:
+        return "One run can only suspect. To prove it, diagnose the moment that lagged: rehearse diagnose opening-day."
+    else:
+        scenario = f"{facts.scenario.name} --profile {facts.portal.profile}"
+        return (
+            "One run can only suspect. To prove it, make the same load again with three times this capacity alone, "
+            f"which is what this does: rehearse diagnose {scenario}"
+        )
+    return f"One run can only suspect. What would settle it: the same load with the same seed, {change}."
+
+
 def _path_evidence(a: Analysis, suspect: Suspect) -> list[str]:
     table = {u.resource: u for u in a.uses}
     if not suspect.is_waited_for:

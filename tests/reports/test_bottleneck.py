@@ -8,7 +8,7 @@ import pytest
 from reports.analysis import Analysis, analyse
 from reports.bottleneck import follow
 from reports.run_folder import open_run
-from reports.sentence import evidence
+from reports.sentence import evidence, what_settles
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run, facts, header, process_samples, request, resource_samples
 
@@ -248,3 +248,22 @@ def test_facts_name_the_capacity(tmp_path: Path) -> None:
     )
     assert found.suspect is not None
     assert "4 lines, 99 % busy" in " ".join(evidence(found, found.suspect))
+
+
+@pytest.mark.parametrize(
+    ("about", "settled_by"),
+    [
+        ({"capacity_names": {"slots": "worker_slots"}}, "rehearse diagnose opening-day"),
+        ({}, "once the operators of this portal have given it three times the "),
+    ],
+)
+def test_a_suspect_comes_with_what_would_settle_it(about: Row, settled_by: str, tmp_path: Path) -> None:
+    """Where the harness can turn the knob it says how; else it says whom to ask."""
+    a = analysed(
+        tmp_path,
+        requests=each_second(2100.0, header(2050.0, slots=(1000.0, 1000.0))),
+        resources=counters(slots=(4, 4.0, 4.0)),
+        run_json=facts(**about),
+    )
+    assert a.suspect
+    assert settled_by in what_settles(a, a.suspect)
