@@ -5,7 +5,6 @@ import time
 from collections import Counter
 
 import httpx
-import pytest
 
 from mock_server.portal import TITLES
 from scenarios.sampler import read_resources
@@ -14,6 +13,8 @@ PART = re.compile(r"(\w+)-(wait|svc);dur=([\d.]+)")
 ALSO_OF_THE_OFFICES = {"database", "database_connections", "sms"}
 """The exam offices work every second, and nobody sends them a header."""
 NOT_IN_A_REGISTRATION = {"alipay", "unionpay"}
+SENDING_S = 0.002
+"""A worker slot is also held while the answer is sent, after its header was written; two processes share a core."""
 
 
 def counted(stack):
@@ -46,7 +47,9 @@ def test_headers_and_counters_agree(stack, registrant):
     for resource in used:
         for kind, index in (("svc", 0), ("wait", 1)):
             server_s = after[resource][index] - before[resource][index]
+            more_s = SENDING_S * requests if resource == "worker_slots" else rounding_s
             if resource in ALSO_OF_THE_OFFICES:
                 assert told[resource, kind] <= server_s * 1.05 + rounding_s, resource
             else:
-                assert server_s == pytest.approx(told[resource, kind], rel=0.05, abs=rounding_s), (resource, kind)
+                assert told[resource, kind] * 0.95 - rounding_s <= server_s, (resource, kind)
+                assert server_s <= told[resource, kind] * 1.05 + more_s, (resource, kind)
