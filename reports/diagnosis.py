@@ -3,11 +3,11 @@
     light load ─► baseline ─► everything relieved ─► one resource relieved, another, … ─► more seeds ─► a cure
        D, U          loss        is it a capacity?      which one alone does it?           is it so?     how much?
 
-A resource is confirmed where the law of utilisation predicts it full at this load, where three times its capacity
-gains goodput beyond doubt, as much as three times everything does, and where no other does so. Each trial relieved
-meets the same arrivals, with the same draws, as the baseline of its seed: Coz does the same with virtual speed-ups
-(Curtsinger and Berger, SOSP 2015). What waits longest, or is busiest, proves nothing: those who hold a worker slot
-while they wait for something further in fill the slots too.
+A resource is confirmed where the law of utilisation predicts it full at this load, where its relief (three times its
+capacity, or more) gains goodput beyond doubt, as much as the relief of everything does, and where no other does so.
+Each trial relieved meets the same arrivals, with the same draws, as the baseline of its seed: Coz does the same with
+virtual speed-ups (Curtsinger and Berger, SOSP 2015). What waits longest, or is busiest, proves nothing: those who hold
+a worker slot while they wait for something further in fill the slots too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,9 @@ from reports.service_demand import utilisation
 from reports.trial_figures import TrialFigures
 
 RELIEF = 3
-"""Times the usual capacity. Two might move the limit by too little to be seen; ten might overrun what lies behind."""
+"""Times the usual capacity. Two might move the limit by too little to be seen; ten might overrun what lies behind.
+Where the utilisation law asks for more, a relief is that much: three times a capacity that is asked for three times
+over would leave it full, and those who wait there hold what others need."""
 RAMP_SHARES = (0.3, 0.6, 0.9)
 """Of the load: for the curve of goodput, and to see demands that grow with the load."""
 FULL = 0.97
@@ -173,7 +175,7 @@ class _Reasoning:
         if holds and base.in_time >= (1 - LEAST_SLOWDOWN) * self._expected(base):
             self._best, self._offered = base.in_time, base.wanted
             return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
-        best = self._relieved(tuple(self._light.settings), 0, "all", "does three times every capacity help at all?")
+        best = self._relieved(tuple(self._light.settings), 0, "all", "does more of every capacity help at all?")
         self._best = best.in_time
         self._offered = max(base.wanted, best.wanted)
         loss = 1 - base.in_time / self._offered
@@ -239,7 +241,7 @@ class _Reasoning:
                 self._find_cure(resources, label)
                 names = " and ".join(map(self._title, resources))
                 because = (
-                    f"Three times the capacity of {names} gains {found.mean:.1%} of the offered load (95 % interval "
+                    f"More of {names} gains {found.mean:.1%} of the offered load (95 % interval "
                     f"{found.low:.1%} to {found.high:.1%}, {found.pairs} pairs of runs), as much as anything does."
                 )
                 return self._end("confirmed", because, loss, resources)
@@ -255,8 +257,10 @@ class _Reasoning:
         wanted: dict[str, int] = {}
         for resource in resources:
             usual = self._capacity(resource)
-            enough = ceil(self._utilisation(resource) * usual / COMFORTABLE)
-            wanted[resource] = min(max(usual + 1, enough), self._tripled(resource))
+            wanted[resource] = min(max(usual + 1, self._comfortable(resource)), self._plenty(resource))
+        if all(wanted[r] == self._plenty(r) for r in resources):
+            self._cures = wanted  # the relief was no more than the law asks for, and has shown that it is enough
+            return
         base = self._baseline(0)
         trial = self._trial(
             Step(
@@ -268,7 +272,7 @@ class _Reasoning:
             )
         )
         enough_gain = self._is_as_good(base, self._gain(trial, base))
-        self._cures = {r: wanted[r] if enough_gain else self._tripled(r) for r in resources}
+        self._cures = {r: wanted[r] if enough_gain else self._plenty(r) for r in resources}
 
     def _trial(self, step: Step) -> TrialFigures:
         """Give a trial's figures; one that is void is made once more. Raises _Wanted and _Void."""
@@ -285,7 +289,7 @@ class _Reasoning:
 
     def _relieved(self, resources: tuple[str, ...], number: int, label: str, why: str) -> TrialFigures:
         seed = self._seed + number
-        capacities = {self._light.settings[r]: self._tripled(r) for r in resources}
+        capacities = {self._light.settings[r]: self._plenty(r) for r in resources}
         return self._trial(
             Step(f"relief-{label}-seed{seed}", why, seed, relieved=resources, capacities=capacities),
         )
@@ -304,10 +308,14 @@ class _Reasoning:
     def _capacity(self, resource: str) -> int:
         return self._light.capacities[self._light.settings[resource]]
 
-    def _tripled(self, resource: str) -> int:
-        setting = self._light.settings[resource]
-        tripled = RELIEF * self._light.capacities[setting]
-        return min(tripled, self._light.most.get(setting, tripled))
+    def _comfortable(self, resource: str) -> int:
+        """Give the capacity that the law of utilisation asks for."""
+        return ceil(self._utilisation(resource) * self._capacity(resource) / COMFORTABLE)
+
+    def _plenty(self, resource: str) -> int:
+        """Give the capacity of its relief, as far as the setting can be turned."""
+        plenty = max(RELIEF * self._capacity(resource), self._comfortable(resource))
+        return min(plenty, self._light.most.get(self._light.settings[resource], plenty))
 
     def _title(self, resource: str) -> str:
         return self._light.titles.get(resource, resource)

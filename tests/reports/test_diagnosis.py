@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.diagnosis import SEEDS, decide, diagnosis_lines
+from reports.diagnosis import COMFORTABLE, SEEDS, decide, diagnosis_lines
 from tests.reports.simulated_portal import SimulatedPortal
 
 ROOMY = {"slots": 100, "pool": 20, "hash": 4, "sms": 8}
@@ -42,7 +42,17 @@ def test_the_short_one_is_confirmed(short, served):
     found = SimulatedPortal(capacities, demands).diagnose()
     assert ("confirmed", (short,)) == (found.standing, found.confirmed)
     (named,) = (it for it in found.candidates if it.resource == short)
-    assert 10 / served <= named.cure <= 30
+    assert 10 / served <= named.cure <= 10 / served / COMFORTABLE + 1
+
+
+def test_a_relief_is_as_much_as_the_law_asks_for():
+    """One that is asked for four times over is still full when there is three times as much of it."""
+    portal = SimulatedPortal({**ROOMY, "sms": 2}, {**DEMANDS, "sms": 0.8})
+    found = portal.diagnose()
+    assert ("confirmed", ("sms",)) == (found.standing, found.confirmed)
+    (named,) = (it for it in found.candidates if it.resource == "sms")
+    assert named.cure == 11  # 8 visits' worth at 75 %
+    assert not any(name.startswith("cure") for name in portal.asked)  # the relief was no more than that
 
 
 def test_two_that_are_short_are_named_both():
