@@ -13,6 +13,7 @@ from fakes.papers import PaperKind, file_name
 from scenarios import portal
 from scenarios.behaviour import Behaviour
 from scenarios.browser import Answer, Browser, Clock, GaveUp
+from scenarios.phones import Text
 from scenarios.portal import Request
 
 GATE_JITTER_MEAN_S = 1.5  # assumption: how fast people click once the countdown ends
@@ -30,7 +31,7 @@ class Surroundings:
     """What all visits of a run share."""
 
     bank: PaperBank
-    read_phone: Callable[[str], list[str]]
+    read_phone: Callable[[str], list[Text]]
     """Gives the texts that a phone has received, newest first."""
     pay: Callable[[str], bool]
     """Pays at the address that the portal gave; says whether the money was taken."""
@@ -109,7 +110,7 @@ class Visit:
 
         Raises GaveUp.
         """
-        seen = len(self.around.read_phone(phone))
+        seen = {sms.message_id for sms in self.around.read_phone(phone)}
         answer = self.browser.want(portal.sms_code(phone))
         if answer.outcome != "ok" and answer.code != "sms_too_soon":
             raise GaveUp(f"sms_code: {answer.code}")
@@ -117,8 +118,13 @@ class Visit:
         began_s = self.clock.now_s()
         while self.clock.now_s() - began_s < SMS_WAIT_S:
             texts = self.around.read_phone(phone)
-            if len(texts) > seen or (texts and answer.code == "sms_too_soon"):
-                return next(filter(None, map(portal.sms_text_code, texts)), "")
+            codes = [
+                portal.sms_text_code(sms.text)
+                for sms in texts
+                if sms.message_id not in seen or answer.code == "sms_too_soon"
+            ]
+            if code := next(filter(None, codes), ""):
+                return code
             look_s = self.clock.now_s()
             self.clock.pause(SMS_LOOK_S)
             gevent.sleep(max(0.0, SMS_LOOK_LEAST_S - (self.clock.now_s() - look_s)))

@@ -30,6 +30,7 @@ class SmsReceipt(Struct):
 class SmsMessage(Struct):
     """A message as the phone shows it."""
 
+    message_id: str
     text: str
     sent_at: str
 
@@ -68,8 +69,9 @@ def sms_router(service: Service) -> Router:
     @post("/messages", status_code=202)
     async def send_message(data: SmsOrder) -> SmsReceipt:
         await service.serve(data.phone)
-        phones.receive(data.phone, SmsMessage(data.text, now_text()))
-        return SmsReceipt(f"sms-{next(message_numbers)}")
+        message_id = f"sms-{next(message_numbers)}"
+        phones.receive(data.phone, SmsMessage(message_id, data.text, now_text()))
+        return SmsReceipt(message_id)
 
     @get("/messages")
     async def read_messages(phone: str) -> Inbox:

@@ -145,11 +145,11 @@ def test_phones_keep_the_last_messages_of_the_last_phones():
     """Memory is bounded in both directions, and the oldest goes first."""
     phones = Phones(most_phones=2)
     for number in range(MESSAGES_A_PHONE + 2):
-        phones.receive("a", SmsMessage(str(number), ""))
+        phones.receive("a", SmsMessage(str(number), str(number), ""))
     assert ["6", "5", "4", "3", "2"] == [message.text for message in phones.inbox("a").messages]
-    phones.receive("b", SmsMessage("b", ""))
-    phones.receive("a", SmsMessage("again", ""))
-    phones.receive("c", SmsMessage("c", ""))
+    phones.receive("b", SmsMessage("b", "b", ""))
+    phones.receive("a", SmsMessage("again", "again", ""))
+    phones.receive("c", SmsMessage("c", "c", ""))
     assert [] == phones.inbox("b").messages
     assert "again" == phones.inbox("a").messages[0].text
 
