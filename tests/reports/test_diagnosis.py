@@ -55,6 +55,24 @@ def test_a_relief_is_as_much_as_the_law_asks_for():
     assert not any(name.startswith("cure") for name in portal.asked)  # the relief was no more than that
 
 
+@pytest.mark.parametrize(("noisy", "standing"), [({1}, "confirmed"), ({1, 2, 3}, "not_identified")])
+def test_one_pair_of_runs_that_cannot_tell_is_repeated(noisy, standing):
+    """A relief that stays 6 % behind everything once is confirmed; one that always does is not."""
+
+    class Noisy(SimulatedPortal):
+        """The relief of one resource does less than that of everything."""
+
+        def trial(self, step):
+            it = super().trial(step)
+            if step.relieved != ("sms",) or step.seed not in noisy:
+                return it
+            return msgspec.structs.replace(it, in_time=round(0.94 * it.in_time))
+
+    portal = Noisy({**ROOMY, "sms": 2}, DEMANDS)
+    assert standing == portal.diagnose().standing
+    assert "relief-all-seed3" in portal.asked
+
+
 def test_two_that_are_short_are_named_both():
     """Relieving one only moves the limit to the other."""
     portal = SimulatedPortal({**ROOMY, "pool": 2, "sms": 2}, {**DEMANDS, "pool": 0.3, "sms": 0.32})
