@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from reports import RunFolderError, exit_code, summary_lines, write_report
+from reports import RunFolderError, audit_folder, exit_code, summary_lines, write_report
 from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.objectives import parse as parse_objective
 from reports.series import Series
@@ -82,6 +82,8 @@ class Watcher:
                 self._show_load(event)
             case "interrupted":
                 console.print("Interrupted: the load ends, and what was measured is kept …")
+            case "books":
+                console.print("Reading the books of portal and gateways …")
             case "stop":
                 console.print("Stopping the portal …")
 
@@ -138,6 +140,9 @@ def run(
     ] = None,
     server_workers: ServerWorkers = 1,
     database: Database = None,
+    bug: Annotated[
+        list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
 ) -> None:
     """Hold a rehearsal, and write its report."""
@@ -153,7 +158,9 @@ def run(
         )
         with Watcher() as watcher:
             try:
-                folder = rehearse(it, watcher, out=out, server_workers=server_workers, database_url=database)
+                folder = rehearse(
+                    it, watcher, out=out, server_workers=server_workers, database_url=database, bugs=bug or ()
+                )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
         raise typer.Exit(_report(folder))
@@ -219,7 +226,7 @@ def severities(texts: list[str]) -> dict[str, float]:
 
 
 def _show_diagnosis(found: Diagnosis) -> None:
-    table = Table("resource", "demand", "predicted busy", "capacity", "gain of three times it", "enough", box=None)
+    table = Table("resource", "demand", "predicted busy", "capacity", "gain of its relief", "enough", box=None)
     for column in table.columns[1:]:
         column.justify = "right"
     for it in found.candidates:
@@ -243,6 +250,16 @@ def report(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Make the report of a run again."""
     with one_line_errors():
         raise typer.Exit(_report(run))
+
+
+@app.command()
+def audit(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
+    """Hold what candidates were promised against the books of portal and gateways, and list what was broken."""
+    with one_line_errors(), console.status("Holding the books against each other …"):
+        lines, code = audit_folder(run)
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(int(code))
 
 
 def _report(folder: Path) -> int:

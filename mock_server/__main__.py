@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import uvicorn
 
+from mock_server.bugs import chosen_bugs
 from mock_server.plants import planted
 from mock_server.settings import Settings, SettingsError, load_profile, load_settings
 from mock_server.working_days import CalendarUnknownError, is_working_day
@@ -32,6 +33,7 @@ def main() -> int:
         settings = load_settings(path)
         load_profile(settings.profile)
         list(planted(settings.plants))  # refuses what is not known
+        chosen_bugs(settings.bugs)
         last_day = (settings.window.closing + timedelta(days=60)).date()
         is_working_day(last_day, plain=settings.limits.plain_calendar)
     except (SettingsError, CalendarUnknownError) as error:

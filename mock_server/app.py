@@ -22,6 +22,7 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from mock_server.applications import STATE_NAMES
+from mock_server.bugs import chosen_bugs
 from mock_server.control_room import control_room
 from mock_server.front import Front
 from mock_server.life import IllegalMove
@@ -115,6 +116,8 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
         app.state.portal = await open_portal(settings, profile, database_url)
         for plant, severity in planted(settings.plants):
             plant.install(app.state.portal, severity)
+        for bug in chosen_bugs(settings.bugs):
+            await bug.install(app.state.portal)
         try:
             async with control_room(app.state.portal):
                 # What exists by now stays: the collector need not look at it again, and rarely at the rest.

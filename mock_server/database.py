@@ -76,6 +76,11 @@ class Connection:
         # aiosql looks for `acquire` in dir() at each query, to tell a pool; the usual answer costs it 25 µs.
         return []
 
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        """Give a part of a transaction that can be undone alone; outside of one, it is a transaction itself."""
+        transaction: AbstractAsyncContextManager[object] = self._connection.transaction()
+        return transaction
+
     def cursor(self, sql: str) -> Any:
         """Give an asynchronous iterator over rows, fetched in batches; inside a transaction."""
         return self._connection.cursor(sql, prefetch=1000)

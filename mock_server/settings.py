@@ -171,6 +171,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database_url: str | None = None
     plants: dict[str, float] = {}
     """Causes of lag that are put in on purpose, with their severities: see mock_server/plants/."""
+    bugs: tuple[str, ...] = ()
+    """Ways to break promises that are put in on purpose: see mock_server/bugs/."""
     goes_on: bool = False
     """Whether the database is that of an earlier start, with everything in it."""
 

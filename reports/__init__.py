@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from reports.analysis import analyse
+from reports.audit import audit_run
 from reports.page import write_page
+from reports.promises_tables import audit_lines
 from reports.run_folder import RunFolderError, open_run
 from reports.summary import summary_lines
 from reports.verdict import ExitCode, Verdict, build_verdict, exit_code, write_verdict
 
-__all__ = ["ExitCode", "RunFolderError", "Verdict", "exit_code", "summary_lines", "write_report"]
+__all__ = ["ExitCode", "RunFolderError", "Verdict", "audit_folder", "exit_code", "summary_lines", "write_report"]
 
 
 def write_report(run_dir: Path) -> Verdict:
@@ -21,3 +23,17 @@ def write_report(run_dir: Path) -> Verdict:
     write_verdict(verdict, run_dir / "verdict.json")
     write_page(analysis, verdict, run_dir / "report.html")
     return verdict
+
+
+def audit_folder(run_dir: Path) -> tuple[list[str], ExitCode]:
+    """Hold a run's books against each other and against the rules; give what was found, in lines, and the exit code.
+
+    Raises RunFolderError, with one line, where the folder is no whole run folder, or has no such books.
+    """
+    run = open_run(run_dir)
+    found = audit_run(run)
+    if found is None or run.facts.audit is None:
+        why = run.facts.no_books_because or "it was made by an earlier version, or against a portal that gives none"
+        raise RunFolderError(f"{run_dir}: no books of what the portal had in the end, so nothing to audit: {why}")
+    is_broken = any(found.counts.values()) or any(it.violations for it in run.facts.audit)
+    return audit_lines(found, run.facts.audit), ExitCode.PROMISE_BROKEN if is_broken else ExitCode.HELD

@@ -1,11 +1,13 @@
 """All that is computed from a run folder, once, for the verdict, the page and the terminal alike."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from reports import latency, objectives
 from reports.advice import Advice, read_advice
+from reports.audit import Audit, audit_run
 from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
@@ -48,6 +50,11 @@ class Analysis:
     """None for a run that does not go past the window's close."""
     soundness: list[Check]
     invalid_because: list[str]
+
+    @cached_property
+    def audit(self) -> Audit | None:
+        """What became of the portal's promises; None where its books were not read. Raises RunFolderError."""
+        return audit_run(self.run)
 
     @property
     def requests(self) -> int:

@@ -32,6 +32,8 @@ class Books:
     inside: int
     no_end: int
     """Visits whose outcome is none of the three, or does not fit to whether they ended."""
+    broke_off: int
+    """Of those, visits that an error of the load generator itself ended."""
     missing: int
     """Planned and due, but never started."""
     surplus: int
@@ -51,7 +53,10 @@ class Books:
             found.append(f"{self.surplus:,} visits started as planned but are not in the plan.")
         if self.no_end:
             whole = self.started + self.came_back
-            found.append(f"{self.no_end:,} of {whole:,} visits neither finished, nor gave up, nor stayed inside.")
+            found.append(
+                f"{self.no_end:,} of {whole:,} visits neither finished, nor gave up, nor stayed inside"
+                + (f": {self.broke_off:,} broke off by an error of the load generator." if self.broke_off else ".")
+            )
         return found
 
 
@@ -77,6 +82,7 @@ def read_books(run: Run) -> Books:
         gave_up=outcomes.get("gave_up", 0),
         inside=outcomes.get("inside", 0),
         no_end=visits.height - visits.filter(fits).height,
+        broke_off=outcomes.get("broke_off", 0),
         missing=missing,
         surplus=surplus,
         late_p99_ms=pl.select(quantile(pl.lit(late_ms), 0.99)).item() if due.height else None,

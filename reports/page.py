@@ -13,6 +13,7 @@ from reports import (
     advice_tables,
     books_tables,
     pictures,
+    promises_tables,
     rules_tables,
     server_pictures,
     soundness_tables,
@@ -27,6 +28,7 @@ from reports.objectives import Result
 from reports.portal_days import HOUR_S
 from reports.sentence import evidence, what_settles
 from reports.templates import assets, templates
+from reports.unmeasured import audit_notes
 from reports.verdict import ExitCode, Verdict, exit_code
 
 _STANDINGS = {
@@ -41,6 +43,7 @@ _CONTENTS = (
     ("time", "Where the time goes"),
     ("suspect", "The suspect"),
     ("reach", "How far candidates got"),
+    ("promises", "Was anything lost?"),
     ("advice", "When should I register?"),
     ("bell", "At the close"),
     ("rules", "The rules"),
@@ -103,6 +106,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             advice=_advice(a),
             rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
             bell=books_tables.bell_table(a.bell) if a.bell else None,
+            promises=_promises(a),
             audit=_audit(a),
             soundness=soundness_tables.soundness(a.soundness),
             soundness_sentence=soundness_tables.summary(a.soundness),
@@ -161,6 +165,16 @@ def _advice(a: Analysis) -> dict[str, Any] | None:
     return {
         "findings": advice_tables.findings(a.advice),
         **{name: getattr(advice_tables, name)(a.advice) for name in shown},
+    }
+
+
+def _promises(a: Analysis) -> dict[str, Any]:
+    if a.audit is None:
+        return {"sentence": audit_notes(a)[0]}
+    return {
+        "sentence": promises_tables.promises_sentence(a.audit),
+        "table": promises_tables.promises_table(a.audit),
+        "broken": promises_tables.broken_promises(a.audit),
     }
 
 

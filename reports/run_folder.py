@@ -47,6 +47,17 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "reached": pl.String,
         "reason": pl.String,
     },
+    "promises": {
+        "worker": pl.UInt16,
+        "candidate": pl.UInt32,
+        "visit": pl.UInt16,
+        "promise": pl.String,
+        "item": pl.String,
+        "value": pl.String,
+        "invoked_s": pl.Float64,
+        "ended_s": pl.Float64,
+        "outcome": pl.String,
+    },
     "generator": {
         "worker": pl.UInt16,
         "at_s": pl.Float64,
@@ -83,7 +94,7 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
 
 # A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
-OPTIONAL = frozenset({"generator", "resources", "processes"})
+OPTIONAL = frozenset({"promises", "generator", "resources", "processes"})
 
 
 class RunFolderError(ValueError):
@@ -219,6 +230,8 @@ class Facts(msgspec.Struct, frozen=True):
     rules: Rules | None = None
     census: Census | None = None
     audit: tuple[Finding, ...] | None = None
+    no_books_because: str = ""
+    """Why the portal's books could not be read in the end; empty where they were, or where nobody asked."""
     window: Window | None = None
 
     def title(self, resource: str) -> str:
@@ -236,6 +249,7 @@ class Run:
     arrivals: pl.LazyFrame
     requests: pl.LazyFrame
     visits: pl.LazyFrame
+    promises: pl.LazyFrame
     generator: pl.LazyFrame
     resources: pl.LazyFrame
     processes: pl.LazyFrame

@@ -2,17 +2,32 @@
 
 from reports import true_rate, words
 from reports.analysis import Analysis
+from reports.books_tables import audit_sentence, broken
 from reports.bottleneck import MOSTLY, Suspect
 from reports.latency import EVERY
 from reports.machine import BUSY_SHARE
 from reports.objectives import Result
+from reports.promises_tables import broken_words
 
 LAG_MS = 2000.0
 """Without an objective on latency, a portal lags where one page in twenty takes longer than this."""
 
 
 def verdict_sentence(a: Analysis) -> str:
-    """Say in one to three sentences whether the run is void, the portal lagged or kept up, and what limits it."""
+    """Say in one to four sentences what was broken, whether the run is void, the portal lagged, and what limits it."""
+    return _of_promises(a) + _of_measurement(a)
+
+
+def _of_promises(a: Analysis) -> str:
+    """Say which promises were broken; nothing where none was: what was lost comes before all that was slow."""
+    if a.audit is not None and any(a.audit.counts.values()):
+        return f"The portal broke its word: {broken_words(a.audit)}. "
+    if broken(a.run.facts.audit or ()):
+        return f"{audit_sentence(a.run.facts.audit or ())} "
+    return ""
+
+
+def _of_measurement(a: Analysis) -> str:
     if a.invalid_because:
         first = a.invalid_because[0]
         return f"This run is void: {first[:1].lower()}{first[1:]}"

@@ -5,15 +5,12 @@ import polars as pl
 from reports import true_rate, words
 from reports.analysis import Analysis
 from reports.machine import is_portal
+from reports.promises_tables import unaudited
 from reports.resources import missed_samples
 
 CLOCKS_APART_S = 60.0
 """Portal seconds by which the plan and the portal's clock may disagree before it is said."""
 
-NO_AUDIT = (
-    "Promises were not audited: this version does not yet ask the portal afterwards whether what it "
-    "acknowledged to candidates is still there."
-)
 NO_BOOKS = "The portal's books were not held against its rules: the run has no audit of them."
 
 
@@ -26,9 +23,17 @@ def unmeasured(a: Analysis) -> list[str]:
         *_generator_side(a),
         *_machine(a),
         *_standing(a),
-        NO_AUDIT,
+        *audit_notes(a),
         *([] if a.run.facts.audit is not None else [NO_BOOKS]),
     ]
+
+
+def audit_notes(a: Analysis) -> list[str]:
+    """Say what is not known of the portal's promises."""
+    if a.audit is not None:
+        return unaudited(a.audit)
+    why = a.run.facts.no_books_because or "the run has no books of what the portal had in the end"
+    return [f"Promises were not audited, so whether all that was acknowledged is still there is not known: {why}."]
 
 
 def _cut_off(a: Analysis) -> list[str]:

@@ -10,10 +10,12 @@ import jsonschema
 import msgspec
 
 from reports.analysis import Analysis
+from reports.audit import DOUBLED, LOST
 from reports.books_tables import violations
+from reports.promises_tables import violation_lines
 from reports.sentence import evidence, the, verdict_sentence
 from reports.soundness_limits import Standing
-from reports.unmeasured import NO_AUDIT, unmeasured
+from reports.unmeasured import audit_notes, unmeasured
 
 SCHEMA = Path(__file__).parent / "verdict.schema.json"
 
@@ -186,13 +188,28 @@ def build_verdict(a: Analysis) -> Verdict:
             shares=tuple(WaitingShare(u.resource, _rounded(u.share, 4), _rounded(u.server_share, 4)) for u in a.uses),
             largest_difference_points=_rounded(a.agreement.largest_points, 2) if a.agreement else None,
         ),
-        integrity=Integrity(violations=violations(facts.audit), note=NO_AUDIT),
+        integrity=_integrity(a),
         not_measured=tuple(unmeasured(a)),
         soundness=tuple(
             SoundnessCheck(c.name, c.standing, _rounded(c.figure, 4), _rounded(c.limit, 4), c.sentence)
             for c in a.soundness
         ),
         true_rate=_true_rate(a),
+    )
+
+
+def _integrity(a: Analysis) -> Integrity:
+    of_books = violations(a.run.facts.audit)
+    note = " ".join(audit_notes(a))
+    if a.audit is None:
+        return Integrity(violations=of_books, note=note)
+    return Integrity(
+        promises=a.audit.promises,
+        lost=a.audit.sum_of(LOST),
+        duplicated=a.audit.sum_of(DOUBLED),
+        unknown=a.audit.unknown,
+        violations=(*violation_lines(a.audit), *of_books),
+        note=note,
     )
 
 

@@ -17,7 +17,7 @@ from scenarios import portal
 from scenarios.behaviour import Behaviour
 from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import Request
-from scenarios.run_folder import RequestRow
+from scenarios.run_folder import PromiseRow, RequestRow
 from scenarios.uplink import PacedBody
 
 STEP_ROOM = 1000
@@ -48,6 +48,8 @@ class Answer(NamedTuple):
 
 
 NO_RESPONSE = Response(0, {}, b"")
+PROMISED = {"ok": "ok", "refused": "fail"}
+"""What an answer's outcome says of a promise; of any other, nobody knows whether the portal has carried it out."""
 
 
 class Clock(Protocol):
@@ -74,6 +76,7 @@ class Browser:
         clock: Clock,
         worker: int,
         record: Callable[[RequestRow], None],
+        record_promise: Callable[[PromiseRow], None],
         due_s: float,
     ) -> None:
         self._connections = connections
@@ -82,6 +85,7 @@ class Browser:
         self._clock = clock
         self._worker = worker
         self._record = record
+        self._record_promise = record_promise
         self._uplink = behaviour.uplink()
         self._due_s: float | None = due_s
         self._numbers: Counter[tuple[str, int]] = Counter()
@@ -170,8 +174,16 @@ class Browser:
                     response.header(b"server-timing"),
                 )
             )
+            self._note_promise(request, answer, sent_s, done_s)
         self._report(request, answer, sent_s, done_s, len(response.body))
         return answer
+
+    def _note_promise(self, request: Request, answer: Answer, sent_s: float, done_s: float) -> None:
+        promised = portal.promise(request, answer.document if answer.outcome == "ok" else None)
+        if promised is not None:
+            outcome = PROMISED.get(answer.outcome, "info")
+            who = (self._worker, self._behaviour.candidate, self._behaviour.visit)
+            self._record_promise(PromiseRow(*who, *promised, sent_s, done_s, outcome))
 
     def _report(self, request: Request, answer: Answer, sent_s: float, done_s: float, size_bytes: int) -> None:
         """Tell Locust, for its statistics and its web UI."""

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import polars as pl
 
+from scenarios.run_folder import Schema
+
 CONTROL_TOKEN_VARIABLE = "REHEARSE_CONTROL_TOKEN"
 
 LOAD_S = 300.0
@@ -15,6 +17,17 @@ LOAD_S = 300.0
 def csv(rows: pl.DataFrame) -> bytes:
     """Give rows as PostgreSQL's COPY reads them: CSV with a header line; times are in UTC, and say so."""
     return rows.write_csv(datetime_format="%Y-%m-%d %H:%M:%S%.6f+00").encode()
+
+
+def rows(lines: bytes, schema: Schema) -> pl.DataFrame:
+    """Read the columns of a schema from NDJSON.
+
+    >>> rows(b'{"id": 7, "phone": null, "more": 1}', {"id": pl.Int64, "phone": pl.String}).rows()
+    [(7, None)]
+    """
+    if not lines.strip():
+        return pl.DataFrame(schema=schema)
+    return pl.read_ndjson(lines, schema=schema)
 
 
 class Control:
@@ -59,6 +72,15 @@ class Control:
         """Hold the portal's books against the rules: name, violations and examples of each."""
         answer: list[dict[str, Any]] = self._client.get("/audit", timeout=LOAD_S).raise_for_status().json()
         return answer
+
+    def rows_of(self, book: str, id_numbers: list[str], schema: Schema) -> pl.DataFrame:
+        """Give what one of the portal's books says of these people, in the columns of `schema`."""
+        answer = self._client.post(f"/export/{book}", json={"id_numbers": id_numbers}, timeout=LOAD_S)
+        return rows(answer.raise_for_status().content, schema)
+
+    def files(self, schema: Schema) -> pl.DataFrame:
+        """Give every uploaded file as it lies on the portal's disk, in the columns of `schema`."""
+        return rows(self._client.get("/files", timeout=LOAD_S).raise_for_status().content, schema)
 
     def profile(self) -> dict[str, Any]:
         """Give the portal's capacities."""

@@ -140,6 +140,7 @@ class Generator:
     def _rehearsal(self, worker: int, it: OpenArrivals, requests: Table, pacer: Pacer | None) -> Rehearsal:
         scenario = self._scenario
         visits = self._table("visits", run_folder.VISITS, worker)
+        promises = self._table("promises", run_folder.PROMISES, worker)  # also those of visits that catch up
 
         def record(row: RequestRow) -> None:
             if row.sent_s >= 0:  # what was sent to catch up is not part of the load
@@ -160,6 +161,7 @@ class Generator:
             flaws=FlawShares(**scenario.flaw_shares),
             close_s=scenario.window.length_s,
             record_request=record,
+            record_promise=promises.add,
             record_visit=visits.add,
             come_back=it.come_back,
         )

@@ -10,19 +10,14 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-import httpx
 import msgspec
 import polars as pl
 
 from scenarios.control import Control
+from scenarios.ledgers import StillBusy, wait_until_quiet
 from scenarios.rehearsal import Progress, RehearsalError, new_folder, play_load, portal_for_run, prepare_run
-from scenarios.sampler import read_resources
 from scenarios.scenario import Scenario, ScenarioError
 from scenarios.stack import Stack, running_stack
-
-QUIET_S = 60.0
-"""How long the portal may take to finish what the run before has left in it."""
-
 
 TRIALS = "trials"
 SERIES = "series.json"
@@ -100,7 +95,10 @@ class Laboratory:
         run = prepare_run(scenario, doing, arrivals, notes)
         (run / "logs").mkdir(exist_ok=True)
         with closing(self._stack.control()) as control:
-            self._wait_until_quiet()
+            try:
+                wait_until_quiet(self._stack.address)
+            except StillBusy as busy:
+                raise RehearsalError(str(busy)) from None
             control.reset()
             _turn_knobs(control, with_capacities(self._usual, trial.capacities))
         about = msgspec.json.decode((run / "run.json").read_bytes())
@@ -108,16 +106,6 @@ class Laboratory:
             if play_load(run, scenario, self._stack, progress):
                 raise KeyboardInterrupt
         return doing.rename(self._folder / trial.name)
-
-    def _wait_until_quiet(self) -> None:
-        deadline_s = time.monotonic() + QUIET_S
-        while time.monotonic() < deadline_s:
-            metrics = httpx.get(f"{self._stack.address}/metrics", timeout=QUIET_S, trust_env=False).text
-            busy = [name for name, it in read_resources(metrics).items() if it.get("in_use") or it.get("queue")]
-            if not busy:
-                return
-            time.sleep(0.2)
-        raise RehearsalError(f"the portal is still busy {QUIET_S:.0f} s after a run, with {', '.join(busy)}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ small readers at the end take out of an answer what the journey needs.
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from fakes.candidates import Address, Candidate
@@ -24,6 +25,16 @@ class Request(NamedTuple):
     body: bytes | None = None
     headers: Mapping[str, str] = {}
     shows_progress: bool = False  # the page shows a progress bar: people wait longer
+    about: str = ""
+    """The paper, phone, application or order that the portal promises something about where it acknowledges this."""
+
+
+class Promise(NamedTuple):
+    """What the portal owes once it has acknowledged a request: docs/run-folder.md says what item and value are."""
+
+    kind: str
+    item: str
+    value: str
 
 
 STEPS = (
@@ -86,6 +97,25 @@ DONE_ALREADY = {
 """What the portal says when a try of a step that the candidate gave up on was carried out all the same."""
 
 
+PROMISES = {
+    "account": "account",
+    "scan_front": "paper",
+    "scan_back": "paper",
+    "identity_submission": "identity",
+    "face_check": "face_check",
+    "application": "application",
+    "material": "paper",
+    "submission": "filing",
+    "withdrawal": "withdrawal",
+    "supplement": "supplement",
+    "payment": "order",
+    "payment_status": "payment",
+    "invoice": "invoice",
+    "unbinding": "unbinding",
+}
+"""What the portal promises where it acknowledges a step."""
+
+
 def home() -> Request:
     """Open the home page."""
     return Request("home", "GET", "/")
@@ -115,7 +145,7 @@ def account(person: Candidate, phone: str, code: str) -> Request:
         "sms_code": code,
         "password": person.password,
     }
-    return Request("account", "POST", "/api/accounts", json=fields)
+    return Request("account", "POST", "/api/accounts", json=fields, about=phone)
 
 
 def log_in(person: Candidate) -> Request:
@@ -139,6 +169,7 @@ def scan(kind: PaperKind, body: bytes, filename: str) -> Request:
         body=body,
         headers={"Content-Type": "image/jpeg"},
         shows_progress=True,
+        about=kind.value,
     )
 
 
@@ -220,12 +251,13 @@ def material(application_id: int, kind: PaperKind, body: bytes, filename: str) -
         body=body,
         headers={"Content-Type": content_type},
         shows_progress=True,
+        about=kind.value,
     )
 
 
 def submission(application_id: int) -> Request:
     """File the application."""
-    return Request("submission", "POST", f"/api/applications/{application_id}/submission")
+    return Request("submission", "POST", f"/api/applications/{application_id}/submission", about=str(application_id))
 
 
 def status(application_id: int) -> Request:
@@ -235,12 +267,12 @@ def status(application_id: int) -> Request:
 
 def withdrawal(application_id: int) -> Request:
     """Withdraw what was filed, to change it."""
-    return Request("withdrawal", "POST", f"/api/applications/{application_id}/withdrawal")
+    return Request("withdrawal", "POST", f"/api/applications/{application_id}/withdrawal", about=str(application_id))
 
 
 def supplement(application_id: int) -> Request:
     """Hand in the better papers."""
-    return Request("supplement", "POST", f"/api/applications/{application_id}/supplement")
+    return Request("supplement", "POST", f"/api/applications/{application_id}/supplement", about=str(application_id))
 
 
 def payment(application_id: int, channel: str, idempotency_key: str) -> Request:
@@ -251,17 +283,19 @@ def payment(application_id: int, channel: str, idempotency_key: str) -> Request:
         f"/api/applications/{application_id}/payments",
         json={"channel": channel},
         headers={"Idempotency-Key": idempotency_key},
+        about=str(application_id),
     )
 
 
 def payment_status(order_no: str) -> Request:
     """Look whether the payment has arrived; the page that the gateway leads back to does so."""
-    return Request("payment_status", "GET", f"/api/payments/{order_no}")
+    return Request("payment_status", "GET", f"/api/payments/{order_no}", about=order_no)
 
 
 def invoice(application_id: int, email: str) -> Request:
     """Ask for the e-invoice; asking again tells how it stands."""
-    return Request("invoice", "POST", f"/api/applications/{application_id}/invoices", json={"email": email})
+    path = f"/api/applications/{application_id}/invoices"
+    return Request("invoice", "POST", path, json={"email": email}, about=str(application_id))
 
 
 def invoice_file(invoice_id: int) -> Request:
@@ -287,7 +321,32 @@ def certificate(application_id: int) -> Request:
 def unbinding(phone: str, code: str) -> Request:
     """Ask support to free a phone that somebody else's account holds."""
     fields = {"phone": phone, "sms_code": code, "reason": "手机号是本人的，被他人账号绑定"}
-    return Request("unbinding", "POST", "/api/support/unbindings", json=fields)
+    return Request("unbinding", "POST", "/api/support/unbindings", json=fields, about=phone)
+
+
+def promise(request: Request, answer: Any) -> Promise | None:
+    """Give what the portal promises by its answer, or would by one that never came (None); None where it is nothing."""
+    kind = PROMISES.get(request.step)
+    if kind is None or (kind == "application" and request.method == "PUT"):  # a change makes no new one
+        return None
+    if kind == "payment" and (answer is None or not is_paid(answer)):
+        return None
+    value = ""
+    if kind == "paper":
+        value = sha256(request.body or b"").hexdigest()
+    elif answer is not None:
+        match kind:
+            case "application":
+                value = str(application_id(answer))
+            case "filing":
+                value = str(answer["filing_number"])
+            case "order":
+                value = order_no(answer)
+            case "payment":
+                value = str(answer["amount_fen"])
+            case "invoice":
+                value = str(invoice_id(answer))
+    return Promise(kind, request.about, value)
 
 
 def is_open(answer: Any) -> bool:

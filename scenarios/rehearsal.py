@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from scenarios import portal
 from scenarios.arrivals import slice_arrivals
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.journey import NEEDS_OPEN_WINDOW
+from scenarios.ledgers import StillBusy, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
@@ -158,7 +159,8 @@ def portal_for_run(
             with kept_nice(tuple(stack.processes.values()), portal_niceness()):
                 yield
         finally:
-            _note_books(run, control)
+            progress({"now": "books"})
+            _note_books(run, control, stack, scenario)
 
 
 def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *, seeded: bool) -> None:
@@ -177,12 +179,19 @@ def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *
         control.load("reviewer_diary", diary(theirs, numbers, scenario.window))
 
 
-def _note_books(run: Path, control: Control) -> None:
-    """Note what the portal has in the end, and whether it keeps to the rules; one that is gone leaves it out."""
-    with suppress(httpx.HTTPError):
+def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario) -> None:
+    """Note what the portal has in the end, whether it keeps to the rules, and the books of who was promised something.
+
+    Where they cannot be had, `run.json` says why.
+    """
+    books: dict[str, Any]
+    try:
+        wait_until_quiet(stack.address)
         books = {"census": control.census(), "audit": control.audit()}
-        about = msgspec.json.decode((run / "run.json").read_bytes())
-        write_run_json(run, {**about, **books})
+        write_ledgers(run, control, stack.provider_address, scenario.seed, keeps_files=scenario.keeps_uploads)
+    except (httpx.HTTPError, StillBusy) as error:
+        books = {"no_books_because": str(error) or type(error).__name__}
+    write_run_json(run, {**msgspec.json.decode((run / "run.json").read_bytes()), **books})
 
 
 @contextmanager
@@ -207,14 +216,16 @@ def rehearse(
     arrivals: pl.DataFrame | None = None,
     server_workers: int = 1,
     database_url: str | None = None,
+    bugs: Sequence[str] = (),
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
-    `arrivals` as in `prepare_run`. `progress` hears what is going on, several times a second. Raises RehearsalError
-    and StackError.
+    `arrivals` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/). `progress` hears what is
+    going on, several times a second. Raises RehearsalError and StackError.
     """
     progress({"now": "plan"})
-    return _hold(prepare_run(scenario, out, arrivals), scenario, progress, server_workers, database_url)
+    run = prepare_run(scenario, out, arrivals)
+    return _hold(run, scenario, progress, server_workers=server_workers, database_url=database_url, bugs=bugs)
 
 
 def resume(run: Path, progress: Progress) -> Path:
@@ -236,17 +247,15 @@ def resume(run: Path, progress: Progress) -> Path:
     about["load"]["resumed_at_s"] = reached_s(run, about["load"]["length_s"])
     about["load"]["started_at"] = None  # until the load goes on; by then second 0 has moved
     write_run_json(run, about)
-    return _hold(run, scenario, progress, about["portal"]["server_workers"], None)
+    return _hold(run, scenario, progress, server_workers=about["portal"]["server_workers"])
 
 
-def _hold(run: Path, scenario: Scenario, progress: Progress, server_workers: int, database_url: str | None) -> Path:
+def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the rehearsal in the same good order
     try:
         with ExitStack() as exits:
             progress({"now": "stack"})
-            stack = exits.enter_context(
-                stack_for_run(run, scenario, progress, server_workers=server_workers, database_url=database_url)
-            )
+            stack = exits.enter_context(stack_for_run(run, scenario, progress, **how))
             play_load(run, scenario, stack, progress)
             progress({"now": "stop"})
     finally:

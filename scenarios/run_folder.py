@@ -38,6 +38,17 @@ VISITS: Schema = {
     "reached": pl.String,
     "reason": pl.String,
 }
+PROMISES: Schema = {
+    "worker": pl.UInt16,
+    "candidate": pl.UInt32,
+    "visit": pl.UInt16,
+    "promise": pl.String,
+    "item": pl.String,
+    "value": pl.String,
+    "invoked_s": pl.Float64,
+    "ended_s": pl.Float64,
+    "outcome": pl.String,
+}
 GENERATOR: Schema = {
     "worker": pl.UInt16,
     "at_s": pl.Float64,
@@ -101,6 +112,20 @@ class VisitRow(NamedTuple):
     outcome: str
     reached: str
     reason: str
+
+
+class PromiseRow(NamedTuple):
+    """One row of `promises/`, in the order of PROMISES."""
+
+    worker: int
+    candidate: int
+    visit: int
+    promise: str
+    item: str
+    value: str
+    invoked_s: float
+    ended_s: float
+    outcome: str
 
 
 class Table:

@@ -24,6 +24,10 @@ class ScenarioError(ValueError):
     """A scenario that cannot be used; the message is one line for the person who wrote it."""
 
 
+PAPERS_KEPT_OF = 2_000
+"""Candidates of a whole window, at most, whose papers stay on disk: at 3 MB each they are 6 GB."""
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rehearsal: a slice of the window's plan of visits, and what the portal is held to.
 
@@ -101,6 +105,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_adaptive(self) -> bool:
         """Whether the pace follows what the portal bears."""
         return self.pace == "adaptive"
+
+    @property
+    def keeps_uploads(self) -> bool:
+        """Whether the portal keeps all papers on disk, for the audit: of half a million they would be 1.6 TB."""
+        return not self.is_adaptive or self.population <= PAPERS_KEPT_OF
 
     @property
     def length_s(self) -> float:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -65,10 +65,11 @@ def running_stack(
     port: int | None = None,
     folder: Path | None = None,
     plants: Mapping[str, float] | None = None,
+    bugs: Sequence[str] = (),
 ) -> Iterator[Stack]:
     """Start providers and portal for a scenario, and stop them at the end; logs go to the folder `logs`.
 
-    `plants` are causes of lag to put into the mock portal, with their severities.
+    `plants` are causes of lag to put into the mock portal, with their severities, `bugs` ways to break promises.
     `folder` keeps the portal's data, and may hold those of an earlier start; without it they are gone at the end.
     Raises StackError.
     """
@@ -95,7 +96,12 @@ def running_stack(
         folder.chmod(0o711)  # PostgreSQL may run as a user of its own, who must get through to its data
         providers = _write_settings(
             folder / "providers.json",
-            {"seed": scenario.seed, "gateway_keys": keys, "providers": scenario.providers},
+            {
+                "seed": scenario.seed,
+                "gateway_keys": keys,
+                "providers": scenario.providers,
+                "book_folder": str(folder),  # the gateways' books are theirs, also where the portal is started again
+            },
         )
         portal = _write_settings(
             folder / "portal.json",
@@ -122,10 +128,11 @@ def running_stack(
                 },
                 "profile": scenario.profile,
                 "limits": _limits(scenario),
-                "keep_uploads": not scenario.is_adaptive,  # 3 MB a candidate would be 1.6 TB for half a million
+                "keep_uploads": scenario.keeps_uploads,
                 "server_workers": server_workers,
                 "database_url": database_url,
                 "plants": plants or {},
+                "bugs": bugs,
                 "goes_on": goes_on,
             },
         )

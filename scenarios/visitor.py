@@ -13,7 +13,7 @@ from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
 from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import RequestRow, VisitRow
+from scenarios.run_folder import PromiseRow, RequestRow, VisitRow
 from scenarios.visit import Surroundings, Visit
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Rehearsal:
     close_s: float
     """When the window closes, in portal seconds."""
     record_request: Callable[[RequestRow], None]
+    record_promise: Callable[[PromiseRow], None]
     record_visit: Callable[[VisitRow], None]
     come_back: Callable[[Arrival], None]
 
@@ -79,6 +80,7 @@ class CandidateUser(User):
             self.visit_clock,
             rehearsal.worker,
             rehearsal.record_request,
+            rehearsal.record_promise,
             arrival.due_s,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
@@ -94,7 +96,7 @@ class CandidateUser(User):
             self._come_again(visit, visit.comes_again_after_s or behaviour.come_back_after_s(until_close_s))
         except Exception as error:  # Locust would begin the visit again
             logger.exception("the visit of candidate %d failed", arrival.candidate)
-            outcome, reason, ended_s = "gave_up", f"harness: {error!r}", rehearsal.clock.now_s()
+            outcome, reason, ended_s = "broke_off", repr(error), rehearsal.clock.now_s()
         finally:
             connections.close_idle()
             if ended_s is None or ended_s >= 0:  # what ended before the load began is not part of it

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated
 
 from litestar import Litestar, Response, get, put
@@ -12,7 +13,7 @@ from fakes.providers.callbacks import Notifier, loopback_client
 from fakes.providers.degree_record import degree_record_router
 from fakes.providers.face_check import ReceivedBytes, face_check_router
 from fakes.providers.metrics import ProvidersCollector, registry_of
-from fakes.providers.payment_gateway import payment_router
+from fakes.providers.payment_gateway import Book, payment_router
 from fakes.providers.problems import problem_details
 from fakes.providers.service import Service
 from fakes.providers.settings import Settings
@@ -52,6 +53,11 @@ class Providers:
             )
             for gateway in gateways
         ]
+        self._books = [Book() for _ in gateways]
+        self._book_folder = None if settings.book_folder is None else Path(settings.book_folder)
+        for notifier, book in zip(self._notifiers, self._books, strict=True):
+            if self._book_folder is not None:
+                notifier.taken |= book.load(self._book_folder / f"{notifier.gateway}.ndjson")
         received = ReceivedBytes()
         registry = registry_of(ProvidersCollector(self._services, self._notifiers, received))
 
@@ -74,8 +80,8 @@ class Providers:
                 face_check_router(face_check, each.face_check.match_probability, received),
                 degree_record_router(degree_record),
                 *(
-                    payment_router(gateway, notifier)
-                    for gateway, notifier in zip(gateways, self._notifiers, strict=True)
+                    payment_router(gateway, notifier, book)
+                    for gateway, notifier, book in zip(gateways, self._notifiers, self._books, strict=True)
                 ),
                 healthz,
                 metrics,
@@ -95,6 +101,8 @@ class Providers:
     @asynccontextmanager
     async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
         yield
-        for notifier in self._notifiers:
+        for notifier, book in zip(self._notifiers, self._books, strict=True):
             await notifier.stop()
+            if self._book_folder is not None:
+                book.save(self._book_folder / f"{notifier.gateway}.ndjson", notifier.taken)
         await self._client.aclose()

@@ -77,7 +77,8 @@ class Notifier:
     ) -> None:
         self.gateway = gateway
         self.sent = 0
-        self.acknowledged = 0
+        self.taken: set[str] = set()
+        """Orders of whose payment the portal has taken notice, by its own word."""
         self._key = key
         self._seed = seed
         self._faults = faults
@@ -87,6 +88,11 @@ class Notifier:
         self._in_flight = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_for_close: dict[str, asyncio.Event] = {}
+
+    @property
+    def acknowledged(self) -> int:
+        """Give the number of orders whose notification the portal has taken."""
+        return len(self.taken)
 
     @property
     def pending(self) -> int:
@@ -134,7 +140,7 @@ class Notifier:
                 return
             await self._pass_time(wait_s)
             answers = [await self._send(notice, notify_id)]
-        self.acknowledged += 1
+        self.taken.add(notice.order_no)
 
     async def _wait_for_close(self, order_no: str) -> None:
         held = self._held_for_close[order_no]

@@ -1,8 +1,9 @@
 """A payment gateway: orders, payments, refunds and the gateway's book. Alipay and UnionPay are one each."""
 
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -11,6 +12,7 @@ from litestar import Request, Router, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from fakes.providers.callbacks import Notice, Notifier
 from fakes.providers.clock import now_text
@@ -61,12 +63,25 @@ class Standing(Struct):
 
 
 class Order(Struct):
-    """One line of the gateway's book."""
+    """Where one order stands."""
 
     order_no: str
     amount_fen: int
     status: Status = Status.WAITING
     paid_at: str | None = None
+
+
+class BookLine(Order, kw_only=True):
+    """One line of the gateway's book."""
+
+    notified: bool
+    """Whether the portal has answered `success` to a notification of the payment."""
+
+
+class KeptLine(BookLine, kw_only=True):
+    """One line of the book as it is kept while the gateway is stopped."""
+
+    notify_url: str | None
 
 
 class Book:
@@ -75,6 +90,25 @@ class Book:
     def __init__(self) -> None:
         self._orders: dict[str, Order] = {}
         self._notify_urls: dict[str, str] = {}  # of the orders that wait for their payment
+
+    def load(self, path: Path) -> set[str]:
+        """Take over the book of an earlier start, if there is one; give the orders that the portal took notice of."""
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        kept = [msgspec.json.decode(line, type=KeptLine) for line in lines]
+        for it in kept:
+            self._orders[it.order_no] = Order(it.order_no, it.amount_fen, it.status, it.paid_at)
+            if it.notify_url is not None:
+                self._notify_urls[it.order_no] = it.notify_url
+        return {it.order_no for it in kept if it.notified}
+
+    def save(self, path: Path, taken: Set[str]) -> None:
+        """Keep the book for the next start; `taken` are the orders that the portal took notice of."""
+        urls = self._notify_urls
+        kept = [
+            KeptLine(**asdict(it), notified=it.order_no in taken, notify_url=urls.get(it.order_no))
+            for it in self._orders.values()
+        ]
+        path.write_bytes(msgspec.json.Encoder().encode_lines(kept))
 
     def orders(self) -> list[Order]:
         """Give all orders, in the order in which they were made."""
@@ -157,9 +191,8 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def payment_router(service: Service, notifier: Notifier) -> Router:
+def payment_router(service: Service, notifier: Notifier, book: Book) -> Router:
     """Give the routes of one gateway, under /NAME where NAME is that of the service."""
-    book = Book()
     encoder = msgspec.json.Encoder()
 
     @post("/orders", status_code=201)
@@ -201,7 +234,8 @@ def payment_router(service: Service, notifier: Notifier) -> Router:
 
     @get("/orders")
     async def read_book() -> Stream:
-        return Stream(_lines(book.orders(), encoder), media_type="application/x-ndjson")
+        lines = [BookLine(**asdict(it), notified=it.order_no in notifier.taken) for it in book.orders()]
+        return Stream(_lines(lines, encoder), media_type="application/x-ndjson")
 
     return Router(
         f"/{service.name}",
@@ -210,6 +244,6 @@ def payment_router(service: Service, notifier: Notifier) -> Router:
     )
 
 
-async def _lines(orders: list[Order], encoder: msgspec.json.Encoder) -> AsyncIterator[bytes]:
-    for first in range(0, len(orders), BOOK_LINES_A_CHUNK):
-        yield encoder.encode_lines(orders[first : first + BOOK_LINES_A_CHUNK])
+async def _lines(lines: list[BookLine], encoder: msgspec.json.Encoder) -> AsyncIterator[bytes]:
+    for first in range(0, len(lines), BOOK_LINES_A_CHUNK):
+        yield encoder.encode_lines(lines[first : first + BOOK_LINES_A_CHUNK])

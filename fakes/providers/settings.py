@@ -101,6 +101,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     time_scale: Annotated[float, Meta(gt=0, le=1e9)] = 1.0
     providers: ProviderSettings = ProviderSettings()
     callback_faults: CallbackFaults = field(default_factory=CallbackFaults)
+    book_folder: str | None = None
+    """Where gateways keep their books from one start to the next; null: nowhere."""
 
 
 def load_settings(path: Path) -> Settings:

@@ -1,8 +1,11 @@
 """Control endpoints for the harness: clock, profile, past exams, export of the books. Closed without the token."""
 
+import asyncio
+import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from litestar import Router, get, post, put
@@ -21,21 +24,38 @@ from mock_server.routes import filling
 from mock_server.sessions import BEARER
 from mock_server.settings import Profile, most_of
 
+OF_ACCOUNTS = "account_id in (select id from account where id_number = any($1::text[]))"
+OF_APPLICATIONS = f"application_id in (select id from application where {OF_ACCOUNTS})"
+NDJSON = "application/x-ndjson"
 BOOKS = {
-    "accounts": "select id, name, id_number, phone, created_at, submitted_at, face_due_at, face_checked_at, lapsed_at "
-    "from account",
-    "identity_scans": "select account_id, side, encode(sha256, 'hex') as sha256, size_bytes, uploaded_at "
-    "from identity_scan",
-    "applications": "select * from application",
-    "application_events": "select * from application_event",
-    "materials": "select application_id, paper, encode(sha256, 'hex') as sha256, size_bytes, has_stamp, uploaded_at "
-    "from material",
-    "filings": "select * from filing",
-    "payment_orders": "select * from payment_order",
-    "invoices": "select id, application_id, order_no, amount_fen, requested_at, due_at, issued_at from invoice",
-    "support_tickets": "select * from support_ticket",
+    "accounts": (
+        "select id, name, id_number, phone, created_at, submitted_at, face_due_at, face_checked_at, lapsed_at "
+        "from account",
+        "id_number = any($1::text[])",
+    ),
+    "identity_scans": (
+        "select account_id, side, encode(sha256, 'hex') as sha256, size_bytes, file, uploaded_at from identity_scan",
+        OF_ACCOUNTS,
+    ),
+    "applications": ("select * from application", OF_ACCOUNTS),
+    "application_events": ("select * from application_event", OF_APPLICATIONS),
+    "materials": (
+        "select application_id, paper, encode(sha256, 'hex') as sha256, size_bytes, has_stamp, file, uploaded_at "
+        "from material",
+        OF_APPLICATIONS,
+    ),
+    "filings": ("select * from filing", OF_APPLICATIONS),
+    "payment_orders": ("select * from payment_order", OF_APPLICATIONS),
+    "invoices": (
+        "select id, application_id, order_no, amount_fen, requested_at, due_at, issued_at from invoice",
+        OF_APPLICATIONS,
+    ),
+    "support_tickets": ("select * from support_ticket", "$1::text[] is not null"),
 }
-"""What can be exported: the portal's own books, without passwords and tokens."""
+"""What can be exported: the portal's own books, without passwords and tokens; and which rows are some people's.
+
+Support's tickets are nobody's: they name a phone that somebody else holds.
+"""
 
 
 class ClockSetting(Struct, forbid_unknown_fields=True):
@@ -58,6 +78,12 @@ class ResourceView(Struct):
     setting: str
     capacity: int
     most: int | None
+
+
+class People(Struct, forbid_unknown_fields=True):
+    """Of whom the rows are wanted."""
+
+    id_numbers: list[str]
 
 
 class PastPass(Struct, forbid_unknown_fields=True):
@@ -141,21 +167,53 @@ async def reset(portal: Portal) -> None:
 @get("/export/{book:str}")
 async def export(book: str, portal: Portal) -> Stream:
     """Give one of the portal's books as NDJSON, a row a line."""
-    if book not in BOOKS:
-        raise Refusal("control_value_wrong", message=f"no book '{book}': one of {', '.join(BOOKS)}")
-    return Stream(_rows(portal, BOOKS[book]), media_type="application/x-ndjson")
+    whole, _ = _book(book)
+    return Stream(_rows(portal, whole), media_type=NDJSON)
 
 
-async def _rows(portal: Portal, sql: str) -> AsyncIterator[bytes]:
-    async with portal.database.transaction() as connection:
-        batch = []
-        async for row in connection.cursor(sql):
-            batch.append(msgspec.json.encode(dict(row)))
-            if len(batch) == 1000:
-                yield b"\n".join(batch) + b"\n"
-                batch.clear()
-        if batch:
-            yield b"\n".join(batch) + b"\n"
+@post("/export/{book:str}", status_code=200)
+async def export_of(book: str, data: People, portal: Portal) -> Stream:
+    """Give the rows of these people in one of the portal's books."""
+    whole, theirs = _book(book)
+    return Stream(_rows(portal, f"{whole} where {theirs}", data.id_numbers), media_type=NDJSON)
+
+
+@get("/files")
+async def files(portal: Portal) -> Stream:
+    """Give the name and the SHA-256 of every uploaded file, as it lies on disk now."""
+    return Stream(_files(portal), media_type=NDJSON)
+
+
+def _book(name: str) -> tuple[str, str]:
+    if name not in BOOKS:
+        raise Refusal("control_value_wrong", message=f"no book '{name}': one of {', '.join(BOOKS)}")
+    return BOOKS[name]
+
+
+async def _files(portal: Portal) -> AsyncIterator[bytes]:
+    for path in sorted(portal.uploads.folder.iterdir()):
+        sha256 = await asyncio.to_thread(_sha256, path)  # not a storage thread: those may be what is short
+        yield msgspec.json.encode({"file": path.name, "sha256": sha256}) + b"\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+async def _rows(portal: Portal, sql: str, *arguments: object) -> AsyncIterator[bytes]:
+    connection = await connect(portal.database_url)  # of its own: the portal's may be what is short
+    try:
+        async with connection.transaction():
+            batch: list[bytes] = []
+            async for row in connection.cursor(sql, *arguments):
+                batch.append(msgspec.json.encode(dict(row)) + b"\n")
+                if len(batch) == 1000:
+                    yield b"".join(batch)
+                    batch.clear()
+            yield b"".join(batch)
+    finally:
+        await connection.close()
 
 
 router = Router(
@@ -169,6 +227,8 @@ router = Router(
         set_past_passes,
         reset,
         export,
+        export_of,
+        files,
         *filling.handlers,
     ],
     guards=[token_guard],

@@ -1,16 +1,16 @@
 """The whole life of a registration over real HTTP, with a clock that flies; and a load that begins in its middle."""
 
 import signal
-from datetime import date, datetime
 
 import msgspec
 import polars as pl
 import pytest
 
 from reports import write_report
+from scenarios.portal import PROMISES
 from scenarios.rehearsal import RehearsalError, rehearse, resume
 from scenarios.scenario import load_scenario, with_overrides
-from scenarios.window import CHINA, Window
+from tests.end_to_end.short_window import short_whole_window
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -18,14 +18,6 @@ STATES = {
     "draft", "under_review", "supplement_requested", "approved", "rejected", "paid", "withdrawn", "closed", "given_up",
     "expired",
 }  # fmt: skip
-SHORT = Window(
-    opening=datetime(2025, 3, 10, 9, 0, tzinfo=CHINA),
-    closing=datetime(2025, 3, 12, 17, 0, tzinfo=CHINA),
-    exam_dates=(date(2025, 4, 12),),
-    results_after_days=2,
-    certificates_after_days=4,
-)
-"""Three days instead of thirty, and the exam a month later: what takes its time by the rules still has it."""
 
 
 @pytest.fixture
@@ -38,28 +30,6 @@ def keyboard():
 
     yield restore
     restore()
-
-
-def short_whole_window(population):
-    """Give the whole window with fewer days, and more of those who fail in each of the ways that there are."""
-    scenario = load_scenario("whole-window")
-    return msgspec.structs.replace(
-        scenario,
-        population=population,
-        window=SHORT,
-        most_speed_inside=60_000.0,
-        answer_most_s=36_000.0,  # else a busy machine, on which answers take long, would make the test long
-        true_share=0.0,
-        ceiling_per_s=500.0,
-        behaviour=msgspec.structs.replace(
-            scenario.behaviour,
-            misses_face_check_share=0.05,
-            changes_share=0.15,
-            lets_supplement_lapse_share=0.4,
-            pays_share=0.7,
-        ),
-        stages=msgspec.structs.replace(scenario.stages, supplement_share=0.3, rejected_share=0.1),
-    )
 
 
 def test_everybody_lives_the_whole_life(tmp_path, keyboard):
@@ -93,6 +63,11 @@ def test_everybody_lives_the_whole_life(tmp_path, keyboard):
     assert (pace["speed"] >= 1).all()
     verdict = write_report(run)
     assert verdict.valid, verdict.invalid_because
+    assert () == verdict.integrity.violations
+    assert (0, 0, "") == (verdict.integrity.lost, verdict.integrity.duplicated, verdict.integrity.note)
+    assert verdict.integrity.promises > 1000
+    promises = pl.read_parquet(run / "promises" / "*.parquet").filter(pl.col("outcome") == "ok")
+    assert set(PROMISES.values()) == set(promises["promise"])
 
 
 @pytest.mark.parametrize(

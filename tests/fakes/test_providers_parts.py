@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakes.draws import Draws
 from fakes.providers.callbacks import Fate, Notice, Notifier, fate_of, loopback_client
 from fakes.providers.face_check import compare
-from fakes.providers.payment_gateway import is_loopback
+from fakes.providers.payment_gateway import Book, NewOrder, is_loopback
 from fakes.providers.service import Lines, Service, ServiceStoppedError
 from fakes.providers.settings import CallbackFaults, GatewayKeys, SettingsError, SmsSettings, load_settings
 from fakes.providers.sms import MESSAGES_A_PHONE, Phones, SmsMessage
@@ -152,6 +152,21 @@ def test_phones_keep_the_last_messages_of_the_last_phones():
     phones.receive("c", SmsMessage("c", "c", ""))
     assert [] == phones.inbox("b").messages
     assert "again" == phones.inbox("a").messages[0].text
+
+
+def test_a_gateway_that_is_started_again_knows_its_orders(tmp_path):
+    """Paid ones, of which the portal took notice or not, and one that still waits for its payment."""
+    before = Book()
+    for number in ("told", "untold", "waits"):
+        before.make(NewOrder(number, 13000, "fee", "http://127.0.0.1:1/notify"))
+    before.pay("told")
+    before.pay("untold")
+    before.save(tmp_path / "alipay.ndjson", {"told"})
+    after = Book()
+    assert {"told"} == after.load(tmp_path / "alipay.ndjson")
+    assert before.orders() == after.orders()
+    assert "http://127.0.0.1:1/notify" == after.pay("waits").notify_url
+    assert set() == Book().load(tmp_path / "nothing.ndjson")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,13 @@ def test_visit_without_a_proper_end(tmp_path: Path, wrong: dict[str, Any]) -> No
     assert found.faults == ["1 of 100 visits neither finished, nor gave up, nor stayed inside."]
 
 
+def test_an_error_of_the_load_generator_voids(tmp_path: Path) -> None:
+    """Who broke off by an error of ours says nothing of the portal, and the run says so."""
+    visits = [visit(n, 1.5 * n, **({"outcome": "broke_off"} if n < 3 else {})) for n in range(100)]
+    (reason,) = reasons(calm_run(tmp_path / "run", visits=visits))
+    assert "nor stayed inside: 3 broke off by an error of the load generator." in reason
+
+
 def test_inside_at_the_end_is_a_proper_end(tmp_path: Path) -> None:
     """Who is still inside as the load ends is in the books."""
     visits = [visit(n, 1.5 * n, **({"outcome": "inside", "ended_s": None} if n >= 90 else {})) for n in range(100)]

@@ -64,6 +64,7 @@ def visits_of(address, purpose, count):
         flaws=FlawShares(),
         close_s=1e6,
         record_request=lambda _: None,
+        record_promise=lambda _: None,
         record_visit=ended.append,
         come_back=lambda _: None,
     )
@@ -88,6 +89,16 @@ def test_a_visit_leaves_nothing(portal, purpose, outcome):
     assert 0 == gc.collect()
 
 
+def test_a_visit_that_our_own_error_ends_is_told_apart(portal, monkeypatch):
+    """It is no candidate's decision: the run is void by it."""
+
+    def fail(*_):
+        raise KeyError("id")
+
+    monkeypatch.setattr("scenarios.visitor.make_visit", fail)
+    assert ["broke_off"] == visits_of(portal, "look", count=1)()
+
+
 @pytest.mark.usefixtures("no_collector")
 def test_an_abandoned_upload_is_gone_at_once(portal):
     """Its bytes too: they would fill the memory until the collector comes."""
@@ -107,6 +118,7 @@ def test_an_abandoned_upload_is_gone_at_once(portal):
         clock,
         0,
         failed.append,
+        lambda _: None,
         due_s=0.0,
     )
     with pytest.raises(GaveUp):

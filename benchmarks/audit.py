@@ -1,0 +1,77 @@
+"""How long the audit takes: registrations in order, a million promises and more, held against their books.
+
+Run it with `python benchmarks/audit.py`.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from reports.audit import audit  # noqa: E402
+from reports.ledgers import Ledgers  # noqa: E402
+from tests.reports.made_ledgers import SCHEMAS, made_ledgers, made_promises  # noqa: E402
+
+CANDIDATES = (1_500, 15_000, 60_000)
+NUMBERS = {"id", "account_id", "application_id"}
+NAMES = {"id_number", "phone", "file", "order_no", "number", "filing_number"}
+
+
+def copies(table: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Give the rows of one candidate for so many, each with numbers and names of their own."""
+    who = pl.DataFrame({"who": range(count)})
+    own = [pl.col(c) + 1000 * pl.col("who") for c in NUMBERS & set(table.columns)]
+    own += [pl.format("{}-{}", c, "who").alias(c) for c in NAMES & set(table.columns)]
+    if "candidate" in table.columns:
+        own.append(pl.col("who").cast(pl.UInt32).alias("candidate"))
+    return table.join(who, how="cross").with_columns(own).select(table.columns)
+
+
+def promises_of(count: int) -> pl.DataFrame:
+    """Give the promises of so many candidates: items and values are numbers and names of the books."""
+    made = copies(made_promises(), count)
+    number = pl.col("candidate").cast(pl.Int64) * 1000
+
+    def named(column: str, kinds: dict[str, str]) -> pl.Expr:
+        numeric = pl.col("promise").is_in([kind for kind, sort in kinds.items() if sort == "number"])
+        text = pl.col("promise").is_in([kind for kind, sort in kinds.items() if sort == "name"])
+        return (
+            pl.when(numeric)
+            .then((pl.col(column).cast(pl.Int64, strict=False) + number).cast(pl.String))
+            .when(text)
+            .then(pl.format("{}-{}", column, "candidate"))
+            .otherwise(pl.col(column))
+            .alias(column)
+        )
+
+    applications = dict.fromkeys(("filing", "withdrawal", "supplement", "order", "invoice"), "number")
+    phones = dict.fromkeys(("account", "unbinding", "payment"), "name")
+    return made.with_columns(
+        named("item", {**applications, **phones}),
+        named("value", {"application": "number", "invoice": "number", "filing": "name", "order": "name"}),
+    )
+
+
+def main() -> None:
+    """Run the benchmark and print its table."""
+    table = Table("promises", "s", "promises a second", "violations")
+    for count in CANDIDATES:
+        ledgers = made_ledgers()
+        books = Ledgers(**{name: copies(getattr(ledgers, name), count) for name in SCHEMAS})
+        promises = promises_of(count)
+        began_s = time.perf_counter()
+        found = audit(promises, books)
+        took_s = time.perf_counter() - began_s
+        broken = sum(found.counts.values())
+        table.add_row(f"{found.promises:,}", f"{took_s:.2f}", f"{found.promises / took_s:,.0f}", str(broken))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The three books of a run, for the audit of promises: those of candidates, portal and payment gateways.
+
+    promises/ ─► who was promised something ─┬► their rows in the portal's books, at rest ─┐
+                                             ├► the gateways' orders                      ├► ledgers/
+                                             └► the files on the portal's disk           ─┘
+
+`docs/run-folder.md` says what is in each. A portal that gives no books leaves none, and the report says so.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from shutil import rmtree
+
+import httpx
+import numpy as np
+import polars as pl
+
+from fakes.identity_numbers import id_numbers
+from scenarios.control import Control, rows
+from scenarios.run_folder import Schema
+from scenarios.sampler import read_resources
+
+FOLDER = "ledgers"
+QUIET_S = 60.0
+"""How long the portal may take to finish what the load has left in it."""
+SETTLING_S = 15.0
+"""How long gateways may take to tell the portal of the last payments; what is still under way then is no violation."""
+ANSWER_S = 30.0
+AT_ONCE = 20_000
+"""People whose rows are asked for in one request."""
+GATEWAYS = ("alipay", "unionpay")
+
+BOOKS: Mapping[str, Schema] = {
+    "accounts": {
+        "id": pl.Int64,
+        "id_number": pl.String,
+        "phone": pl.String,
+        "submitted_at": pl.String,
+        "face_checked_at": pl.String,
+        "lapsed_at": pl.String,
+    },
+    "identity_scans": {"account_id": pl.Int64, "side": pl.String, "sha256": pl.String, "file": pl.String},
+    "materials": {"application_id": pl.Int64, "paper": pl.String, "sha256": pl.String, "file": pl.String},
+    "applications": {
+        "id": pl.Int64,
+        "account_id": pl.Int64,
+        "state": pl.String,
+        "filing_number": pl.String,
+    },
+    "application_events": {
+        "application_id": pl.Int64,
+        "event": pl.String,
+        "from_state": pl.String,
+        "to_state": pl.String,
+        "at": pl.String,
+    },
+    "filings": {"number": pl.String, "application_id": pl.Int64},
+    "payment_orders": {
+        "order_no": pl.String,
+        "application_id": pl.Int64,
+        "channel": pl.String,
+        "amount_fen": pl.Int64,
+        "state": pl.String,
+    },
+    "invoices": {"id": pl.Int64, "application_id": pl.Int64, "order_no": pl.String, "amount_fen": pl.Int64},
+    "support_tickets": {"phone": pl.String, "requested_at": pl.String},
+}
+"""The columns that are kept of each of the portal's books."""
+CHARGES: Schema = {
+    "order_no": pl.String,
+    "amount_fen": pl.Int64,
+    "status": pl.String,
+    "paid_at": pl.String,
+    "notified": pl.Boolean,
+}
+FILES: Schema = {"file": pl.String, "sha256": pl.String}
+
+
+class StillBusy(RuntimeError):  # noqa: N818 - says how the portal is
+    """The portal has not come to rest; the message says with what it is busy."""
+
+
+def wait_until_quiet(address: str) -> None:
+    """Wait until no request is in the portal any more. Raises StillBusy after QUIET_S, and httpx.HTTPError."""
+    deadline_s = time.monotonic() + QUIET_S
+    while True:
+        metrics = httpx.get(f"{address}/metrics", timeout=ANSWER_S, trust_env=False).text
+        busy = [name for name, it in read_resources(metrics).items() if it.get("in_use") or it.get("queue")]
+        if not busy:
+            return
+        if time.monotonic() > deadline_s:
+            raise StillBusy(f"the portal is still busy {QUIET_S:.0f} s after a run, with {', '.join(busy)}")
+        time.sleep(0.2)
+
+
+def write_ledgers(run: Path, control: Control, provider_address: str, seed: int, *, keeps_files: bool) -> None:
+    """Write the books of all who were promised something, once payments have settled. Raises httpx.HTTPError."""
+    parts = sorted((run / "promises").glob("part-*.parquet"))
+    if not parts:
+        return
+    candidates = pl.scan_parquet(parts).select(pl.col("candidate").unique().sort()).collect()["candidate"].to_numpy()
+    numbers = id_numbers(seed, candidates)
+    charges = _settled_charges(provider_address)
+    folder = run / f"{FOLDER}.partial"
+    rmtree(folder, ignore_errors=True)
+    rmtree(run / FOLDER, ignore_errors=True)  # of a run that was resumed
+    folder.mkdir()
+    charges.write_parquet(folder / "charges.parquet")
+    pl.DataFrame({"candidate": candidates, "id_number": numbers}).write_parquet(folder / "people.parquet")
+    for book, schema in BOOKS.items():
+        theirs = [
+            control.rows_of(book, some.tolist(), schema)
+            for some in np.array_split(numbers, 1 + len(numbers) // AT_ONCE)
+        ]
+        pl.concat(theirs).unique(maintain_order=True).write_parquet(folder / f"{book}.parquet")
+    if keeps_files:
+        control.files(FILES).write_parquet(folder / "files.parquet")
+    folder.rename(run / FOLDER)
+
+
+def _settled_charges(provider_address: str) -> pl.DataFrame:
+    """Give the gateways' orders, once the portal has taken notice of all payments, or SETTLING_S later."""
+    deadline_s = time.monotonic() + SETTLING_S
+    while True:
+        books = [
+            httpx.get(f"{provider_address}/{gateway}/orders", timeout=ANSWER_S, trust_env=False).raise_for_status()
+            for gateway in GATEWAYS
+        ]
+        charges = pl.concat(rows(book.content, CHARGES) for book in books)
+        is_open = charges.select(((pl.col("status") == "paid") & ~pl.col("notified")).any()).item()
+        if not is_open or time.monotonic() > deadline_s:
+            return charges
+        time.sleep(0.5)

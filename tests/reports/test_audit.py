@@ -1,0 +1,142 @@
+"""The audit of promises: what is in order has no violation, and each broken promise is found with its history."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.audit import RULES, audit
+from tests.reports.made_ledgers import BOOKS, PROMISES, made_ledgers, made_promises, one_changed
+
+ORDERS = BOOKS["payment_orders"]
+EVENTS = BOOKS["application_events"]
+PAID = {"order_no": "A0", "amount_fen": 13000, "status": "paid", "paid_at": "then", "notified": True}
+
+BROKEN = {
+    "account_lost": {"accounts": [], "identity_scans": [], "applications": [], "materials": []},
+    "phone_lost": {"accounts": one_changed("accounts", phone="139")},
+    "paper_lost": {"materials": []},
+    "paper_differs": {"identity_scans": one_changed("identity_scans", sha256="f1"), "files": None},
+    "file_lost": {"files": BOOKS["files"][:1]},
+    "file_differs": {"files": one_changed("files", 1, sha256="torn")},
+    "identity_lost": {"accounts": one_changed("accounts", submitted_at=None)},
+    "face_check_lost": {"accounts": one_changed("accounts", face_checked_at=None)},
+    "application_lost": {"applications": one_changed("applications", id=12), "materials": None},
+    "filing_lost": {"filings": BOOKS["filings"][:1]},
+    "withdrawal_lost": {"application_events": [it for it in EVENTS if it["event"] != "withdraw"]},
+    "supplement_lost": {"application_events": [it for it in EVENTS if it["event"] != "supplement"]},
+    "order_lost": {"payment_orders": ORDERS[:1]},
+    "payment_lost": {"payment_orders": one_changed("payment_orders", state="open"), "charges": []},
+    "charged_not_recorded": {"charges": [BOOKS["charges"][0], PAID]},
+    "recorded_not_charged": {"charges": BOOKS["charges"][1:]},
+    "amount_differs": {"charges": one_changed("charges", amount_fen=1)},
+    "charged_twice": {
+        "payment_orders": one_changed("payment_orders", 1, state="paid"),
+        "charges": [BOOKS["charges"][0], PAID],
+    },
+    "invoice_lost": {"invoices": []},
+    "unbinding_lost": {"support_tickets": []},
+}
+"""What breaks each rule of the audit."""
+ALSO = {
+    "account_lost": {"paper_lost", "identity_lost", "face_check_lost", "application_lost"},
+    "application_lost": {"paper_lost"},
+    "charged_not_recorded": {"charged_twice"},
+}
+"""Who has no account has nothing else either; money that is not in the books beside money that is was charged twice."""
+
+
+def broken_rules(found):
+    """Give the rules that are broken."""
+    return {name for name, count in found.counts.items() if count}
+
+
+def test_what_is_in_order_has_no_violation():
+    """All promises of a registration are kept; refused ones are none."""
+    found = audit(made_promises(), made_ledgers())
+    assert set() == broken_rules(found)
+    assert set(RULES) == set(found.counts)
+    assert (len(PROMISES), 0, 2) == (found.promises, found.unknown, found.files_checked)
+    assert {"paper": 3, "filing": 2, "order": 2}.items() <= found.kept.items()
+
+
+def test_every_rule_is_broken_below():
+    """No rule of the audit is left without a violation that it finds."""
+    assert set(RULES) == set(BROKEN)
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_promise_is_found(rule):
+    """It alone, with what the candidate did and heard."""
+    changed = {name: BOOKS[name] if rows is None and name != "files" else rows for name, rows in BROKEN[rule].items()}
+    found = audit(made_promises(), made_ledgers(**changed))
+    assert {rule} | ALSO.get(rule, set()) == broken_rules(found)
+    first = next(it for it in found.violations if it.rule == rule)
+    assert 7 == first.candidate
+    assert any(line.startswith("candidate, ") for line in first.history), first
+
+
+@pytest.mark.parametrize("place", range(len(PROMISES)))
+def test_an_unknown_outcome_breaks_nothing(place):
+    """No answer came: what was asked for may be there, or not."""
+    rows = [(*it[:3], "info") if number == place else it for number, it in enumerate(PROMISES)]
+    assert set() == broken_rules(audit(made_promises(rows), made_ledgers()))
+    assert 1 == audit(made_promises(rows), made_ledgers()).unknown
+
+
+def test_an_unknown_upload_may_have_replaced_the_accepted_one():
+    """Its bytes may be there; those of one that was accepted before the last one may not."""
+    rows = [*PROMISES, ("paper", "id_front", "f4", "info")]
+    late = made_ledgers(identity_scans=one_changed("identity_scans", sha256="f4"), files=None)
+    assert set() == broken_rules(audit(made_promises(rows), late))
+    old = made_ledgers(identity_scans=one_changed("identity_scans", sha256="f1"), files=None)
+    assert {"paper_differs"} == broken_rules(audit(made_promises(rows), old))
+
+
+def test_two_uploads_at_the_same_time_may_come_in_either_order():
+    """In two tabs: neither is the last one."""
+    both = made_promises([("paper", "id_front", "f1", "ok"), ("paper", "id_front", "f2", "ok")])
+    together = both.with_columns(invoked_s=pl.lit(1.0), ended_s=pl.lit(2.0))
+    for sha256 in ("f1", "f2"):
+        books = made_ledgers(identity_scans=one_changed("identity_scans", sha256=sha256), files=None)
+        assert set() == broken_rules(audit(together, books))
+
+
+def test_a_payment_that_the_portal_was_not_told_of_is_open():
+    """The gateway's notification is under way: that is no violation, and it is said."""
+    books = made_ledgers(
+        payment_orders=one_changed("payment_orders", state="open"),
+        charges=one_changed("charges", notified=False),
+    )
+    rows = [it for it in PROMISES if it[0] not in ("payment", "invoice")]
+    found = audit(made_promises(rows), books)
+    assert set() == broken_rules(found)
+    assert 1 == found.open_charges
+
+
+def test_money_that_is_owed_back_is_recorded():
+    """It came too late, or twice: the books say that it is owed."""
+    books = made_ledgers(
+        payment_orders=one_changed("payment_orders", 1, state="refund_owed"), charges=[BOOKS["charges"][0], PAID]
+    )
+    found = audit(made_promises(), books)
+    assert set() == broken_rules(found)
+    assert 1 == found.refunds_owed
+
+
+def test_a_portal_that_keeps_no_files_is_not_asked_for_them():
+    """What cannot be known is left out, and not counted as kept."""
+    found = audit(made_promises(), made_ledgers(files=None))
+    assert not {"file_lost", "file_differs"} & set(found.counts)
+    assert found.files_checked is None
+
+
+@given(st.sets(st.sampled_from(["filing", "invoice", "order", "unbinding"]), min_size=1))
+def test_whatever_is_gone_is_missed(gone):
+    """Any of several books can be empty: each acknowledged promise of it is lost, and no other."""
+    book = {"filing": "filings", "invoice": "invoices", "order": "payment_orders", "unbinding": "support_tickets"}
+    found = audit(made_promises(), made_ledgers(**{book[it]: [] for it in gone}))
+    promised = {kind: sum(it[0] == kind for it in PROMISES) for kind in book}
+    assert {kind: promised[kind] if kind in gone else 0 for kind in book} == {
+        kind: found.counts[f"{kind}_lost"] for kind in book
+    }
