@@ -170,6 +170,11 @@ def _found(rows: pl.DataFrame, item: str, said: str, *columns: str) -> Found:
     )
 
 
+def _begins(digest: str) -> pl.Expr:
+    """Give as much of a digest as a person compares."""
+    return pl.col(digest).str.head(12).alias(f"{digest}_begins")
+
+
 @_rule(LOST, "an account that was acknowledged is not there")
 def _account_lost(b: _Books) -> Found:
     return _fewer_accounts(b, "account", b.accounts, "phone")
@@ -205,8 +210,8 @@ def _paper_differs(b: _Books) -> Found:
     right = known.join(
         may_be, left_on=["candidate", "item", "sha256"], right_on=["candidate", "item", "value"], how="semi"
     )
-    wrong = known.join(right, on=["candidate", "item"], how="anti")
-    return _found(wrong, "item", "the portal has sha256 {}", "sha256")
+    wrong = known.join(right, on=["candidate", "item"], how="anti").with_columns(_begins("sha256"))
+    return _found(wrong, "item", "the portal has sha256 {}…", "sha256_begins")
 
 
 @_rule(LOST, "the file of a paper is not on the portal's disk")
@@ -221,8 +226,10 @@ def _file_differs(b: _Books) -> Found | None:
     if b.ledgers.files is None:
         return None
     met = b.papers.join(b.ledgers.files.rename({"sha256": "on_disk"}), on="file")
-    differs = met.filter(pl.col("sha256") != pl.col("on_disk"))
-    return _found(differs, "paper", "recorded {}, on disk {}", "sha256", "on_disk")
+    differs = met.filter(pl.col("sha256") != pl.col("on_disk")).with_columns(
+        _begins("sha256"), _begins("on_disk").alias("disk_begins")
+    )
+    return _found(differs, "paper", "recorded as sha256 {}…, on disk {}…", "sha256_begins", "disk_begins")
 
 
 @_rule(LOST, "an identity that was submitted is not")

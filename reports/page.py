@@ -174,7 +174,7 @@ def _promises(a: Analysis) -> dict[str, Any]:
     return {
         "sentence": promises_tables.promises_sentence(a.audit),
         "table": promises_tables.promises_table(a.audit),
-        "broken": promises_tables.broken_promises(a.audit),
+        "broken": promises_tables.shown_promises(a.audit),
     }
 
 

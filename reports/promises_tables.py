@@ -1,10 +1,17 @@
 """What became of the portal's promises, as sentences and tables."""
 
+from collections import Counter
+
 from reports import words
 from reports.audit import DOUBLED, LOST, RULES, Audit, Violation
 from reports.books_tables import audit_sentence, violations
 from reports.run_folder import Finding
 from reports.tables import Row, Table
+
+NAMED = 3
+"""Kinds of broken promises that a sentence names."""
+SHOWN = 5
+"""Violations of a rule whose history the page shows; the terminal prints all that are listed."""
 
 
 def promises_sentence(audit: Audit) -> str:
@@ -24,9 +31,11 @@ def promises_sentence(audit: Audit) -> str:
 
 
 def broken_words(audit: Audit) -> str:
-    """Say which promises were broken, the most frequent first."""
+    """Say which promises were broken: those that were most often."""
     counts = sorted(((n, name) for name, n in audit.counts.items() if n), key=lambda pair: -pair[0])
-    return "; ".join(f"{RULES[name].words} ({words.count(n)})" for n, name in counts)
+    said = [f"{RULES[name].words} ({words.count(n)})" for n, name in counts[:NAMED]]
+    left = len(counts) - len(said)
+    return "; ".join([*said, *([f"and {words.count(left, 'more kind')}"] if left else [])])
 
 
 def violation_lines(audit: Audit) -> tuple[str, ...]:
@@ -74,6 +83,17 @@ def broken_promises(audit: Audit) -> list[tuple[str, Violation]]:
     return [(f"{it.rule.replace('_', ' ')}: {_whose(it)}, {it.said}", it) for it in audit.violations]
 
 
+def shown_promises(audit: Audit) -> list[tuple[str, Violation]]:
+    """Give the first few of each rule, as `broken_promises` has them."""
+    places = Counter[str]()
+    shown = []
+    for title, it in broken_promises(audit):
+        places[it.rule] += 1
+        if places[it.rule] <= SHOWN:
+            shown.append((title, it))
+    return shown
+
+
 def audit_lines(audit: Audit, of_books: tuple[Finding, ...]) -> list[str]:
     """Say for a terminal what an audit has found: every listed violation with its history."""
     lines = [promises_sentence(audit), audit_sentence(of_books)]
@@ -83,4 +103,5 @@ def audit_lines(audit: Audit, of_books: tuple[Finding, ...]) -> list[str]:
 
 
 def _whose(it: Violation) -> str:
-    return it.item if it.candidate is None else f"{it.item} of candidate {it.candidate}"
+    item = it.item.replace("_", " ")
+    return item if it.candidate is None else f"{item} of candidate {it.candidate}"
