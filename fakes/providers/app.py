@@ -14,12 +14,19 @@ from fakes.providers.degree_record import degree_record_router
 from fakes.providers.face_check import ReceivedBytes, face_check_router
 from fakes.providers.metrics import ProvidersCollector, registry_of
 from fakes.providers.payment_gateway import Book, payment_router
-from fakes.providers.problems import problem_details
-from fakes.providers.service import Service
+from fakes.providers.problems import problem, problem_details
+from fakes.providers.service import Mood, Service
 from fakes.providers.settings import Settings
 from fakes.providers.sms import sms_router
 
 METRICS_TYPE = "text/plain; version=0.0.4"
+
+
+class Treatment(Struct, forbid_unknown_fields=True):
+    """How a service treats its callers from now on; `slower` lengthens its service times."""
+
+    mood: Mood = Mood.USUAL
+    slower: Annotated[float, Meta(ge=1, le=10_000)] = 1.0
 
 
 class Speed(Struct, forbid_unknown_fields=True):
@@ -50,6 +57,7 @@ class Providers:
                 faults=settings.callback_faults,
                 time_scale=settings.time_scale,
                 client=self._client,
+                until_heard=gateway.until_heard,
             )
             for gateway in gateways
         ]
@@ -74,6 +82,15 @@ class Providers:
             for service in self._services:
                 service.speed = data.speed
 
+        @put("/treatments/{service:str}", status_code=204, sync_to_thread=False)
+        def set_treatment(service: str, data: Treatment) -> None:
+            for it in self._services:
+                if it.name == service:
+                    it.be(data.mood, data.slower)
+                    return
+            names = ", ".join(it.name for it in self._services)
+            raise problem(404, "unknown-service", f"no service {service}: one of {names}")
+
         self.app = Litestar(
             route_handlers=[
                 sms_router(sms),
@@ -86,6 +103,7 @@ class Providers:
                 healthz,
                 metrics,
                 set_speed,
+                set_treatment,
             ],
             plugins=[problem_details()],
             lifespan=[self._lifespan],

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ class Notifier:
         faults: CallbackFaults,
         time_scale: float,
         client: httpx.AsyncClient,
+        until_heard: Callable[[], Awaitable[None]],
     ) -> None:
         self.gateway = gateway
         self.sent = 0
@@ -84,6 +86,7 @@ class Notifier:
         self._faults = faults
         self._time_scale = time_scale
         self._client = client
+        self._until_heard = until_heard
         # httpx looks through all its waiting requests whenever one ends; a queue of our own costs nothing.
         self._in_flight = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -157,6 +160,7 @@ class Notifier:
 
     async def _send(self, notice: Notice, notify_id: str) -> bool:
         """Send once and say whether the portal took it: HTTP 200 with exactly `success`."""
+        await self._until_heard()
         async with self._in_flight:
             fields = {
                 "notify_id": notify_id,

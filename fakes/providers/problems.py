@@ -39,7 +39,7 @@ def _field_messages(extra: dict[str, Any] | list[Any] | None) -> list[str]:
 
 
 def _from_stop(_error: ServiceStoppedError) -> ProblemDetailsException:
-    return problem(503, "stopping", "the outside services are being stopped")
+    return problem(503, "unavailable", "the service fails, or is being stopped")
 
 
 def _from_bug(error: Exception) -> ProblemDetailsException:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict, deque
+from enum import StrEnum
 from hashlib import blake2b
 from heapq import heapreplace
 from typing import NamedTuple
@@ -14,7 +15,17 @@ MOST_CALLERS = 1_000_000
 
 
 class ServiceStoppedError(Exception):
-    """The process stops: the call that waited will not be served."""
+    """The service fails, or its process stops: the call will not be served."""
+
+
+class Mood(StrEnum):
+    """How a service treats its callers."""
+
+    USUAL = "usual"
+    SILENT = "silent"
+    """It takes calls and says nothing until it is itself again; whoever still waits then is served."""
+    FAILING = "failing"
+    """It turns every call away at once."""
 
 
 class Attempt(NamedTuple):
@@ -88,6 +99,11 @@ class Service:
         self.held_s = 0.0
         self.speed = 1.0
         """By how much service times are shortened: they go by the portal's clock where that flies."""
+        self.slower = 1.0
+        """By how much service times are lengthened."""
+        self.mood = Mood.USUAL
+        self._heard = asyncio.Event()
+        self._heard.set()
         self._seed = seed
         self._settings = settings
         self._purpose = f"{name}/service time"
@@ -100,13 +116,14 @@ class Service:
 
         Raises ServiceStoppedError when the process stops first.
         """
-        if self._stopped:
+        await self.until_heard()
+        if self._stopped or self.mood is Mood.FAILING:
             raise ServiceStoppedError
         attempt = self._next_attempt(key)
         drawn_s = attempt.draws.lognormal(
             self._settings.median_ms / 1000, self._settings.sigma, self._purpose, attempt.number
         )
-        held_s = drawn_s / self.speed
+        held_s = drawn_s * self.slower / self.speed
         now = time.monotonic()
         start = self.lines.admit(now, held_s)
         await self._pass_time(start + held_s - now)
@@ -115,9 +132,22 @@ class Service:
         self.held_s += held_s
         return attempt
 
+    def be(self, mood: Mood, slower: float = 1.0) -> None:
+        """Treat callers so from now on, those who wait in a silence too; `slower` is of calls that come from now on."""
+        self.mood, self.slower = mood, slower
+        if mood is Mood.SILENT:
+            self._heard.clear()
+        else:
+            self._heard.set()
+
+    async def until_heard(self) -> None:
+        """Wait for as long as the service is silent."""
+        await self._heard.wait()
+
     def stop(self) -> None:
         """Turn away every call that is inside, so that the process can end at once."""
         self._stopped = True
+        self._heard.set()
         for future in self._waiting:
             if not future.done():
                 future.set_exception(ServiceStoppedError)

@@ -167,6 +167,27 @@ def test_a_flying_clock_shortens_what_a_call_takes(portal):
     assert 400 == portal.put("/speed", json={"speed": 0.5}).status_code
 
 
+def test_a_service_is_silent_until_it_is_itself_again(portal):
+    """Who called meanwhile is served then; one that fails turns everybody away at once."""
+    order = {"name": "甲", "id_number": "11010519491231002X", "certificate_number": "1"}
+    treat = "/treatments/degree_record"
+    portal.put(treat, json={"mood": "silent"}).raise_for_status()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(portal.post, "/degree-records/queries", json=order)
+        time.sleep(0.3)
+        assert not answer.done()
+        portal.put(treat, json={}).raise_for_status()
+        assert 200 == answer.result(WITHIN_S).status_code
+    portal.put(treat, json={"mood": "failing"}).raise_for_status()
+    assert is_problem(portal.post("/degree-records/queries", json=order), 503, "unavailable")
+    portal.put(treat, json={"mood": "usual", "slower": 200}).raise_for_status()
+    before = time.monotonic()
+    assert 200 == portal.post("/degree-records/queries", json=order).status_code
+    assert time.monotonic() - before >= 0.2  # of 1 ms
+    portal.put(treat, json={}).raise_for_status()
+    assert is_problem(portal.put("/treatments/nobody", json={}), 404, "unknown-service")
+
+
 def test_phone_shows_the_newest_message_first(portal):
     """The candidate reads the code from the phone; an unknown phone is empty."""
     for text in ("first", "second"):

@@ -120,7 +120,15 @@ def test_held_notification_is_let_go_by_the_close_or_by_time(time_scale, closes)
         listening = await asyncio.start_server(portal, "127.0.0.1", 0)
         async with listening, loopback_client() as client, asyncio.timeout(20):
             faults = CallbackFaults(duplicated=0, late=0, never=0, after_close=1)
-            notifier = Notifier(gateway="alipay", key="k", seed=1, faults=faults, time_scale=time_scale, client=client)
+            notifier = Notifier(
+                gateway="alipay",
+                key="k",
+                seed=1,
+                faults=faults,
+                time_scale=time_scale,
+                client=client,
+                until_heard=Service("alipay", 1, SmsSettings()).until_heard,
+            )
             port = listening.sockets[0].getsockname()[1]
             notifier.paid(Notice("A1", 13000, f"http://127.0.0.1:{port}/"))
             await asyncio.sleep(0)
