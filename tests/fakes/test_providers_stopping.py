@@ -40,7 +40,7 @@ def test_a_signal_stops_it_within_two_seconds_though_a_call_waits(tmp_path, stop
         assert 0 == process.wait(timeout=2)
         call.join()
         assert ("", 503) == (process.stderr.read(), answers[0].status_code)
-        assert "/problems/stopping" == answers[0].json()["type"]
+        assert "/problems/unavailable" == answers[0].json()["type"]
 
 
 def test_bad_settings_end_it_with_exit_code_2_and_one_line(tmp_path):
