@@ -22,7 +22,8 @@ from scenarios.rehearsal import resume as resume_run
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 from scenarios.seeded_moment import MomentError, portal_moment_s
 from scenarios.seeding import Finding, SeedCounts, SeedingError, audit_portal, seed_portal
-from scenarios.stack import Stack, StackError, running_stack
+from scenarios.stack import Stack, StackError
+from scenarios.stack_start import running_stack
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -124,7 +125,7 @@ ProfileName = Annotated[str | None, typer.Option(help="Capacities of the portal:
 Database = Annotated[
     str | None, typer.Option(help="URL of an empty PostgreSQL database, in place of the embedded one.")
 ]
-ServerWorkers = Annotated[int, typer.Option(min=1, help="Processes of the portal.")]
+ServerWorkers = Annotated[int | None, typer.Option(min=1, help="Processes of the portal.")]
 
 
 @app.command()
@@ -138,7 +139,7 @@ def run(
     ceiling: Annotated[
         float | None, typer.Option(help="Requests a second that the portal bears, with an adaptive pace.")
     ] = None,
-    server_workers: ServerWorkers = 1,
+    server_workers: ServerWorkers = None,
     database: Database = None,
     bug: Annotated[
         list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
@@ -155,12 +156,11 @@ def run(
             minutes=minutes,
             speed=speed,
             ceiling_per_s=ceiling,
+            server_workers=server_workers,
         )
         with Watcher() as watcher:
             try:
-                folder = rehearse(
-                    it, watcher, out=out, server_workers=server_workers, database_url=database, bugs=bug or ()
-                )
+                folder = rehearse(it, watcher, out=out, database_url=database, bugs=bug or ())
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
         raise typer.Exit(_report(folder))
@@ -309,14 +309,14 @@ def serve(
     scenario: ScenarioName = "opening-day",
     profile: ProfileName = None,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
-    server_workers: ServerWorkers = 1,
+    server_workers: ServerWorkers = None,
     database: Database = None,
 ) -> None:
     """Run the mock portal alone, until Ctrl-C."""
     logs = Path("runs") / "serve"
     with one_line_errors():
-        it = chosen(scenario, profile=profile)
-        with running_stack(it, logs, server_workers=server_workers, database_url=database, port=port) as stack:
+        it = chosen(scenario, profile=profile, server_workers=server_workers)
+        with running_stack(it, logs, database_url=database, port=port) as stack:
             _serve(stack, logs)
 
 

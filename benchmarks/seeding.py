@@ -19,7 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 from scenarios.scenario import load_scenario, with_overrides  # noqa: E402
 from scenarios.seeding import audit_portal, seed_portal  # noqa: E402
-from scenarios.stack import Stack, running_stack  # noqa: E402
+from scenarios.stack import Stack  # noqa: E402
+from scenarios.stack_start import running_stack  # noqa: E402
 
 POPULATIONS = (20_000, 450_000)
 BEFORE_CLOSE_S = 900.0

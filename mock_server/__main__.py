@@ -43,7 +43,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _metrics_folder(), _database(settings) as url:
+        with _metrics_folder(settings.data_folder), _database(settings) as url:
             asyncio.run(_prepare(settings, url))
             _serve(settings, path, url)
     except KeyboardInterrupt:
@@ -55,8 +55,8 @@ def main() -> int:
 
 
 @contextmanager
-def _metrics_folder() -> Iterator[None]:
-    with tempfile.TemporaryDirectory(prefix="rehearse-metrics-") as folder:
+def _metrics_folder(parent: Path) -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="metrics-", dir=parent) as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         yield
 
@@ -84,8 +84,9 @@ async def _prepare(settings: Settings, url: str) -> None:
         if not settings.goes_on:
             for plant, severity in planted(settings.plants):
                 await plant.prepare(connection, severity)
-        clock = PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed)
-        await announce(connection, "clock", clock.reading)
+        if not settings.keeps_clock:
+            clock = PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed)
+            await announce(connection, "clock", clock.reading)
     finally:
         await connection.close()
 

@@ -175,6 +175,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Ways to break promises that are put in on purpose: see mock_server/bugs/."""
     goes_on: bool = False
     """Whether the database is that of an earlier start, with everything in it."""
+    keeps_clock: bool = False
+    """Whether the clock goes on with it, as set then; else it is set by these settings."""
 
     @property
     def address(self) -> str:

@@ -1,5 +1,6 @@
 """All that is computed from a run folder, once, for the verdict, the page and the terminal alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
+from reports.recovery import Recovery, read_recoveries
 from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
 from reports.rules import RuleUse, count_outcomes, rule_uses
 from reports.run_folder import Run, RunFolderError
@@ -48,6 +50,8 @@ class Analysis:
     """None for a run that knows of no window: a slice from before there was one."""
     bell: Bell | None
     """None for a run that does not go past the window's close."""
+    recoveries: list[Recovery]
+    """Empty for a run without faults."""
     soundness: list[Check]
     invalid_because: list[str]
 
@@ -79,6 +83,12 @@ class Analysis:
     def pages(self) -> dict[str, float | None]:
         """The row of every request but static files in the table by step."""
         return self.steps.row(0, named=True)
+
+
+def _latency_objective_ms(wanted: Sequence[objectives.Objective]) -> float:
+    """Give what the scenario holds the 95th percentile of every page to, or 2 s where it says nothing."""
+    asked = [it.limit for it in wanted if (it.step, it.metric) == (latency.EVERY, "intended_p95_ms")]
+    return min(asked, default=1000 * latency.IN_TIME_S)
 
 
 def analyse(run: Run) -> Analysis:
@@ -120,6 +130,7 @@ def analyse(run: Run) -> Analysis:
         rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         bell=read_bell(run),
+        recoveries=read_recoveries(run, _latency_objective_ms(wanted)),
         soundness=soundness,
         invalid_because=reasons_to_void(books, soundness, requests=int(steps["count"].sum())),
     )

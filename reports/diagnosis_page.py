@@ -20,11 +20,12 @@ from reports.diagnosis import (
     Candidate,
     Diagnosis,
 )
+from reports.latency import IN_TIME_S
 from reports.ramp import Ramp
 from reports.tables import Row, Table
 from reports.templates import assets, templates
 from reports.timeline import Timeline
-from reports.trial_figures import IN_TIME_S, TrialFigures
+from reports.trial_figures import TrialFigures
 
 _STANDINGS = {
     "holds": ("good", "The portal bears this load"),

@@ -19,6 +19,9 @@ from reports.timeline import Timeline
 ASSET = "asset"
 """The step of static files: many, parallel and cheap; they would drown every figure about pages."""
 
+IN_TIME_S = 2.0
+"""The objective that all presets have for their pages; who waits longer feels lag."""
+
 EVERY = "all"
 """The step that stands for every request but static files."""
 

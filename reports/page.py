@@ -14,6 +14,7 @@ from reports import (
     books_tables,
     pictures,
     promises_tables,
+    recovery_tables,
     rules_tables,
     server_pictures,
     soundness_tables,
@@ -43,6 +44,7 @@ _CONTENTS = (
     ("time", "Where the time goes"),
     ("suspect", "The suspect"),
     ("reach", "How far candidates got"),
+    ("faults", "Faults and recovery"),
     ("promises", "Was anything lost?"),
     ("advice", "When should I register?"),
     ("bell", "At the close"),
@@ -106,6 +108,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             advice=_advice(a),
             rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
             bell=books_tables.bell_table(a.bell) if a.bell else None,
+            recovery=_recovery(a),
             promises=_promises(a),
             audit=_audit(a),
             soundness=soundness_tables.soundness(a.soundness),
@@ -168,6 +171,15 @@ def _advice(a: Analysis) -> dict[str, Any] | None:
     }
 
 
+def _recovery(a: Analysis) -> dict[str, Any] | None:
+    if not a.recoveries:
+        return None
+    return {
+        "sentence": recovery_tables.recovery_sentence(a.recoveries),
+        "table": recovery_tables.recovery_table(a.recoveries),
+    }
+
+
 def _promises(a: Analysis) -> dict[str, Any]:
     if a.audit is None:
         return {"sentence": audit_notes(a)[0]}
@@ -186,7 +198,7 @@ def _audit(a: Analysis) -> dict[str, Any] | None:
 
 
 def _contents(a: Analysis) -> list[tuple[str, str]]:
-    there = {"advice": a.advice is not None, "bell": a.bell is not None}
+    there = {"advice": a.advice is not None, "bell": a.bell is not None, "faults": bool(a.recoveries)}
     there["rules"] = bool(a.rule_uses or a.run.facts.census or a.run.facts.audit)
     return [(anchor, title) for anchor, title in _CONTENTS if there.get(anchor, True)]
 

@@ -10,12 +10,9 @@ import msgspec
 import polars as pl
 
 from reports.analysis import Analysis, analyse
-from reports.latency import ASSET
+from reports.latency import ASSET, IN_TIME_S
 from reports.run_folder import open_run
 from reports.service_demand import service_demand_s
-
-IN_TIME_S = 2.0
-"""The objective that all presets have for their pages; who waits longer feels lag."""
 
 
 class ResourceFigures(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from reports.analysis import Analysis
 from reports.audit import DOUBLED, LOST
 from reports.books_tables import violations
 from reports.promises_tables import violation_lines
+from reports.recovery import Recovery
 from reports.sentence import evidence, the, verdict_sentence
 from reports.soundness_limits import Standing
 from reports.unmeasured import audit_notes, unmeasured
@@ -133,6 +134,25 @@ class Integrity(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class FaultResult(msgspec.Struct, frozen=True):
+    """What one fault did; shares are of wanted answers, null: it did not come to that."""
+
+    name: str
+    words: str
+    from_s: float | None
+    to_s: float | None
+    failed: str
+    goodput_before: float | None
+    goodput_during: float | None
+    goodput_after: float | None
+    felt_after_s: float | None
+    recovered_after_s: float | None
+    latency_after_s: float | None
+    outlasts: bool
+    requests_lost: int
+    candidates_lost: int
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """All of `verdict.json`."""
 
@@ -152,6 +172,7 @@ class Verdict(msgspec.Struct, frozen=True):
     soundness: tuple[SoundnessCheck, ...] = ()
     true_rate: TrueRate | msgspec.UnsetType = msgspec.UNSET
     """Left out where the whole run was at true rate."""
+    faults: tuple[FaultResult, ...] = ()
 
 
 def build_verdict(a: Analysis) -> Verdict:
@@ -195,6 +216,7 @@ def build_verdict(a: Analysis) -> Verdict:
             for c in a.soundness
         ),
         true_rate=_true_rate(a),
+        faults=tuple(map(_fault, a.recoveries)),
     )
 
 
@@ -210,6 +232,25 @@ def _integrity(a: Analysis) -> Integrity:
         unknown=a.audit.unknown,
         violations=(*violation_lines(a.audit), *of_books),
         note=note,
+    )
+
+
+def _fault(it: Recovery) -> FaultResult:
+    return FaultResult(
+        name=it.fault.name,
+        words=it.fault.words,
+        from_s=it.fault.from_s,
+        to_s=it.fault.to_s,
+        failed=it.fault.failed,
+        goodput_before=_rounded(it.before, 4),
+        goodput_during=_rounded(it.during, 4),
+        goodput_after=_rounded(it.after, 4),
+        felt_after_s=_rounded(it.felt_after_s),
+        recovered_after_s=_rounded(it.recovered_after_s),
+        latency_after_s=_rounded(it.latency_after_s),
+        outlasts=it.outlasts,
+        requests_lost=it.requests_lost,
+        candidates_lost=it.candidates_lost,
     )
 
 

@@ -17,7 +17,8 @@ from scenarios.control import Control
 from scenarios.ledgers import StillBusy, wait_until_quiet
 from scenarios.rehearsal import Progress, RehearsalError, new_folder, play_load, portal_for_run, prepare_run
 from scenarios.scenario import Scenario, ScenarioError
-from scenarios.stack import Stack, running_stack
+from scenarios.stack import Stack
+from scenarios.stack_start import running_stack
 
 TRIALS = "trials"
 SERIES = "series.json"

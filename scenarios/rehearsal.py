@@ -27,6 +27,7 @@ from fakes.identity_numbers import id_numbers
 from scenarios import portal
 from scenarios.arrivals import slice_arrivals
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
+from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
@@ -39,7 +40,8 @@ from scenarios.run_folder import write_run_json
 from scenarios.scenario import Scenario
 from scenarios.seeded_rows import past_passes
 from scenarios.seeding import seed_portal
-from scenarios.stack import PORTAL_FOLDER, Stack, portal_niceness, running_stack, stop_process
+from scenarios.stack import Stack
+from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack, stop_process
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
 
@@ -156,7 +158,7 @@ def portal_for_run(
         write_run_json(run, about)
         try:
             # Only for the load: while nobody measures, the portal may take what it gets.
-            with kept_nice(tuple(stack.processes.values()), portal_niceness()):
+            with kept_nice(stack.processes.values(), portal_niceness()):
                 yield
         finally:
             progress({"now": "books"})
@@ -214,7 +216,6 @@ def rehearse(
     *,
     out: Path | None = None,
     arrivals: pl.DataFrame | None = None,
-    server_workers: int = 1,
     database_url: str | None = None,
     bugs: Sequence[str] = (),
 ) -> Path:
@@ -225,7 +226,7 @@ def rehearse(
     """
     progress({"now": "plan"})
     run = prepare_run(scenario, out, arrivals)
-    return _hold(run, scenario, progress, server_workers=server_workers, database_url=database_url, bugs=bugs)
+    return _hold(run, scenario, progress, database_url=database_url, bugs=bugs)
 
 
 def resume(run: Path, progress: Progress) -> Path:
@@ -247,7 +248,7 @@ def resume(run: Path, progress: Progress) -> Path:
     about["load"]["resumed_at_s"] = reached_s(run, about["load"]["length_s"])
     about["load"]["started_at"] = None  # until the load goes on; by then second 0 has moved
     write_run_json(run, about)
-    return _hold(run, scenario, progress, server_workers=about["portal"]["server_workers"])
+    return _hold(run, scenario, progress)
 
 
 def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path:
@@ -272,6 +273,7 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -
         generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
         exits.callback(stop_process, generator)  # … and before that, the process
         exits.enter_context(sampling(run, stack, generator.pid))
+        exits.enter_context(faults_played(run, scenario.faults, stack))
         interrupted = _watch(generator, scenario, progress)
     if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
         if interrupted:

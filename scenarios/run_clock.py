@@ -3,12 +3,21 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+
+import msgspec
 
 from scenarios.pace import Pace
 from scenarios.window import CHINA
 
 LOOK_AGAIN_S = 5.0
 """Whoever waits looks at the clock so often at least: the pace may have changed meanwhile."""
+
+
+def clock_of_load(run: Path) -> "RunClock | None":
+    """Give the clock of the load of a run folder; None until `run.json` says when it begins."""
+    started_at = msgspec.json.decode((run / "run.json").read_bytes())["load"].get("started_at")
+    return RunClock(datetime.fromisoformat(started_at).timestamp()) if started_at else None
 
 
 class RunClock:

@@ -11,18 +11,16 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
 import httpx
-import msgspec
 import psutil
 
 from scenarios import run_folder
 from scenarios.processes import descendants
-from scenarios.run_clock import RunClock
+from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.run_folder import Table
 
 PERIOD_S = 1.0
@@ -76,11 +74,9 @@ def _process(pid: int) -> psutil.Process:
 
 def wait_for_load(run: Path) -> RunClock:
     """Wait until `run.json` says when the load begins; give its clock."""
-    while True:
-        started_at = msgspec.json.decode((run / "run.json").read_bytes())["load"].get("started_at")
-        if started_at:
-            return RunClock(datetime.fromisoformat(started_at).timestamp())
+    while (clock := clock_of_load(run)) is None:
         time.sleep(0.1)
+    return clock
 
 
 def main() -> NoReturn:

@@ -11,6 +11,7 @@ from fakes.candidates import FlawShares
 from scenarios.behaviour import BehaviourSettings
 from scenarios.bounds import check_positive, check_share
 from scenarios.demand import DemandSettings, share_per_minute
+from scenarios.faults import FAULTS, AnyFault
 from scenarios.stage_settings import StageSettings
 from scenarios.window import Window
 from scenarios.working_days import office_time
@@ -73,6 +74,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Limits of the mock portal's rules in place of the usual ones, see docs/rules.md."""
     providers: dict[str, dict[str, float]] = {}
     """Settings of the outside services in place of the usual ones, see docs/providers.md."""
+    faults: tuple[AnyFault, ...] = ()
+    """Disturbances of the stack while the load lasts, see docs/faults.md."""
+    server_workers: int = 1
+    """Processes of the mock portal."""
     flaw_shares: dict[str, float] = {}
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 
@@ -83,6 +88,14 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             check_positive(self, "ceiling_per_s")
         if self.steady_after_s is not None and not 0 <= self.steady_after_s < self.length_s:
             raise ValueError(f"steady_after_s is {self.steady_after_s}; the load goes from 0 to {self.length_s:g} s")
+        if self.server_workers < 1:
+            raise ValueError(f"server_workers is {self.server_workers}; it must be 1 or more")
+        if too_few := [it for it in self.faults if it.least_server_workers > self.server_workers]:
+            least = too_few[0].least_server_workers
+            raise ValueError(f"faults: {too_few[0].title}: server_workers is {self.server_workers}, it takes {least}")
+        if late := [it for it in self.faults if it.to_s > self.length_s]:
+            fault = late[0]
+            raise ValueError(f"faults: {fault.words}: to_s is {fault.to_s:g}, the load ends at {self.length_s:g} s")
         if not 1 <= self.population <= _MOST_CANDIDATES:
             raise ValueError(f"population is {self.population}; it must be between 1 and {_MOST_CANDIDATES}")
         if "\n" in self.purpose or not self.purpose:
@@ -138,6 +151,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     try:
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
         _check_names(fields, Scenario)
+        _check_faults(fields.get("faults"))
         return msgspec.convert(fields, Scenario)
     except ValueError as error:  # of TOML, of UTF-8, of msgspec and of our own checks
         raise ScenarioError(f"{path}: {error}") from error
@@ -157,6 +171,7 @@ def with_overrides(
     speed: float | None = None,
     ceiling_per_s: float | None = None,
     profile: str | None = None,
+    server_workers: int | None = None,
 ) -> Scenario:
     """Give the scenario with what was asked for on the command line; None leaves a field as it is.
 
@@ -169,11 +184,22 @@ def with_overrides(
         "speed": speed,
         "ceiling_per_s": ceiling_per_s,
         "profile": profile,
+        "server_workers": server_workers,
     }
     try:
         return msgspec.structs.replace(scenario, **{name: value for name, value in asked.items() if value is not None})
     except ValueError as error:
         raise ScenarioError(str(error)) from error
+
+
+def _check_faults(faults: object) -> None:
+    """Refuse a fault or a field of one that does not exist, and say which do."""
+    for number, fault in enumerate(faults if isinstance(faults, list) else []):
+        where = f"faults[{number}]."
+        name = fault.get("name") if isinstance(fault, dict) else None
+        if not isinstance(name, str) or name not in FAULTS:
+            raise ValueError(f"{where}name is {name!r}; the faults are {', '.join(FAULTS)}")
+        _check_names({field: value for field, value in fault.items() if field != "name"}, FAULTS[name], where)
 
 
 def _check_names(fields: Mapping[str, Any], struct: type[msgspec.Struct], table: str = "") -> None:

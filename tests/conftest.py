@@ -8,7 +8,8 @@ import pytest
 
 from fakes.paper_bank import PaperBank
 from scenarios.scenario import Scenario, load_scenario, with_overrides
-from scenarios.stack import Stack, running_stack
+from scenarios.stack import Stack
+from scenarios.stack_start import running_stack
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from mock_server.life import Event
 from mock_server.rules import LEVEL_NAMES, PROVINCES, SUBJECTS, Level
 from mock_server.settings import Limits
 from scenarios.portal import Request, problem_code
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 from scenarios.window import Window
 
 LIMITS = Limits()

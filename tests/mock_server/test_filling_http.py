@@ -18,7 +18,7 @@ from mock_server.uploads import Uploads
 from scenarios import portal as candidates_view
 from scenarios.scenario import with_overrides
 from scenarios.seeding import audit_portal, seed_portal
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 
 POPULATION = 1500
 

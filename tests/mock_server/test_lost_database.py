@@ -16,7 +16,7 @@ from registrant import set_portal_clock, wait_until
 from mock_server.control_room import OFFICE_LOCK
 from mock_server.embedded_database import embedded_database
 from scenarios.sampler import read_resources
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 
 PROCESSES = 2
 
@@ -76,7 +76,7 @@ def test_clock_and_office_come_back(database, scenario, tmp_path):
 
 def test_a_dead_process_counts_no_more(scenario, tmp_path):
     """Gauges are of the processes that live: those of one that was killed leave the sums, its successor's come in."""
-    with running_stack(scenario, Path(tmp_path), server_workers=PROCESSES) as stack:
+    with running_stack(msgspec.structs.replace(scenario, server_workers=PROCESSES), Path(tmp_path)) as stack:
 
         def capacity():
             return read_resources(httpx.get(f"{stack.address}/metrics", trust_env=False).text)["sms"]["capacity"]

@@ -12,7 +12,8 @@ from registrant import Registrant
 from scenarios import portal
 from scenarios.portal import Request
 from scenarios.sampler import read_resources
-from scenarios.stack import StackError, running_stack
+from scenarios.stack import StackError
+from scenarios.stack_start import running_stack
 
 PROCESSES = 2
 
@@ -20,8 +21,8 @@ PROCESSES = 2
 @pytest.fixture(scope="module")
 def stack(scenario, tmp_path_factory):
     """Give a portal of two server processes, an hour after the opening."""
-    later = msgspec.structs.replace(scenario, start_s=3600.0)
-    with running_stack(later, Path(tmp_path_factory.mktemp("logs")), server_workers=PROCESSES) as running:
+    later = msgspec.structs.replace(scenario, start_s=3600.0, server_workers=PROCESSES)
+    with running_stack(later, Path(tmp_path_factory.mktemp("logs"))) as running:
         yield running
 
 

@@ -15,7 +15,7 @@ from registrant import DAY, book, pay_at_gateway, settings_of, wait_until
 
 from mock_server.providers import signature
 from scenarios.portal import Request, problem_code
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 
 
 @pytest.fixture(scope="module")

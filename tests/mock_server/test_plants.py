@@ -8,7 +8,7 @@ from registrant import set_portal_clock
 from mock_server.plants import PLANTS, planted
 from mock_server.portal import TITLES
 from mock_server.settings import Profile, SettingsError
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 
 IN_CODE = (
     "missing_index",

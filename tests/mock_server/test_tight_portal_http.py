@@ -9,7 +9,7 @@ from registrant import wait_until
 
 from fakes.papers import PaperKind
 from scenarios import portal
-from scenarios.stack import running_stack
+from scenarios.stack_start import running_stack
 
 CODE_VALID_S = 1.0
 SESSION_VALID_S = 3.0

@@ -195,6 +195,22 @@ def test_nested_settings_are_read(load):
         (SMALL.replace("population = 10\n", ""), "missing required field `population`"),
         (SMALL.replace('"y"', '"y\\ny"'), "purpose must be one line of text"),
         ("name = ", "Invalid value"),
+        (
+            SMALL + '[[faults]]\nname = "data_base_crash"\nfrom_s = 1\nto_s = 2\n',
+            "faults[0].name is 'data_base_crash'; the faults are database_crash, server_killed, portal_killed",
+        ),
+        (
+            SMALL + '[[faults]]\nname = "portal_frozen"\nfrom_s = 1\nuntil_s = 2\n',
+            "faults[0].until_s is not a field; the fields are from_s, to_s",
+        ),
+        (SMALL + '[[faults]]\nname = "portal_frozen"\nfrom_s = 2\nto_s = 1\n', "write 0 <= from_s < to_s"),
+        (SMALL + '[[faults]]\nname = "portal_frozen"\nfrom_s = 2\nto_s = 999\n', "the load ends at 180 s"),
+        (
+            SMALL + '[[faults]]\nname = "server_killed"\nfrom_s = 1\nto_s = 2\n',
+            "one server process is killed: server_workers is 1, it takes 2",
+        ),
+        (SMALL + '[[faults]]\nname = "service_slow"\nfrom_s = 1\nto_s = 2\nservices = ["sms"]\n', "`times`"),
+        (SMALL + "server_workers = 0\n", "server_workers is 0; it must be 1 or more"),
     ],
 )
 def test_mistake_is_answered_in_one_line(load, text, said):

@@ -17,7 +17,7 @@ from mock_server.life import Event
 from scenarios import portal
 from scenarios.scenario import with_overrides
 from scenarios.seeding import SeedingError, audit_portal, seed_portal
-from scenarios.stack import free_port, running_stack, stop_process
+from scenarios.stack_start import free_port, running_stack, stop_process
 
 POPULATION = 2500
 BEFORE_CLOSE = timedelta(minutes=15)

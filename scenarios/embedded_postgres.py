@@ -1,0 +1,50 @@
+"""The embedded database from outside: crash it, start it again, stop it. PostgreSQL's own `pg_ctl` does it.
+
+How a database was started stands in its folder (`postmaster.opts`), so that it can be started in the same way again.
+"""
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+WITHIN_S = 60
+
+
+class DatabaseError(RuntimeError):
+    """The database could not be stopped or started; the message is one line."""
+
+
+def database_pid(folder: Path) -> int:
+    """Give the process id of a database that runs."""
+    return int((folder / "postmaster.pid").read_text().splitlines()[0])
+
+
+def crash(folder: Path) -> None:
+    """Shut a database down at once, as a crash does: nothing is written any more, its log is all that it has.
+
+    Raises DatabaseError.
+    """
+    _control(folder, "stop", "-m", "immediate")
+
+
+def start_again(folder: Path) -> int:
+    """Start a database that has ended; give its process id once it takes connections. Raises DatabaseError."""
+    _control(folder, "restart", "-l", str(folder / "log"))
+    return database_pid(folder)
+
+
+def stop_if_running(folder: Path) -> None:
+    """Stop a database that is still there, in good order. Raises DatabaseError."""
+    if (folder / "postmaster.pid").exists():
+        _control(folder, "stop", "-m", "fast")
+
+
+def _control(folder: Path, *what: str) -> None:
+    started_by = shlex.split((folder / "postmaster.opts").read_text())[0]
+    command = [str(Path(started_by).with_name("pg_ctl")), "-D", str(folder), "-w", "-t", str(WITHIN_S), *what]
+    owner = folder.stat().st_uid if os.getuid() == 0 else None  # PostgreSQL does not run as root
+    done = subprocess.run(command, user=owner, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DatabaseError(f"{' '.join(command)}: {said[-1] if said else f'exit code {done.returncode}'}")

@@ -1,0 +1,44 @@
+"""What a fault is: one disturbance with a start and an end, done to a running stack."""
+
+from typing import ClassVar
+
+import msgspec
+
+from scenarios.stack import Stack
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
+    """A disturbance from one second of the load to another. In a scenario file it is a table of `[[faults]]`.
+
+    Raises ValueError for moments that make no sense.
+    """
+
+    from_s: float
+    """Run second at which it begins."""
+    to_s: float
+    """Run second at which what was done is undone."""
+
+    title: ClassVar[str]
+    """What happens, in words."""
+    least_server_workers: ClassVar[int] = 1
+    """How many processes the portal must have for it."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.from_s < self.to_s:
+            raise ValueError(f"from_s is {self.from_s:g} and to_s {self.to_s:g}; write 0 <= from_s < to_s")
+
+    @property
+    def words(self) -> str:
+        """What happens, with its figures."""
+        return self.title
+
+    def begin(self, stack: Stack) -> None:
+        """Disturb the stack. It is done once, and takes no longer than the disturbance has to."""
+        raise NotImplementedError
+
+    def end(self, stack: Stack) -> None:
+        """Undo it, as an operator or the machine would. Raises FaultError where that does not work."""
+
+
+class FaultError(RuntimeError):
+    """A fault that could not be done or undone; the message is one line."""
