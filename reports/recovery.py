@@ -48,7 +48,7 @@ class Recovery:
     felt_after_s: float | None
     """From its begin until goodput fell short."""
     recovered_after_s: float | None
-    """From its end until goodput was as before, for STEADY_S seconds."""
+    """From its end until goodput was as before, for STEADY_S seconds; 0 where the fault was not felt."""
     latency_after_s: float | None
     """From its end until the 95th percentile of latency was within the objective."""
     outlasts: bool
@@ -160,7 +160,7 @@ def _recovery(
         during=felt.share(from_s, np.ceil(to_s)),
         after=None if recovered_s is None else felt.share(over_s, min(until_s, over_s + BEFORE_S)),
         felt_after_s=None if felt_s is None else max(0.0, float(felt_s) - from_s),
-        recovered_after_s=None if recovered_s is None else max(0.0, over_s - to_s),
+        recovered_after_s=None if recovered_s is None else max(0.0, over_s - to_s) if felt_s is not None else 0.0,
         latency_after_s=None if quick_s is None else max(0.0, float(quick_s) - to_s),
         outlasts=recovered_s is None,
         requests_lost=felt.attempts.filter(

@@ -9,14 +9,15 @@ def recovery_sentence(recoveries: list[Recovery]) -> str:
     """Say how many of the faults the portal recovered from, and the longest time that it took."""
     played = [it for it in recoveries if it.fault.from_s is not None]
     stuck = [it for it in played if it.outlasts]
-    came_back = [it for it in played if it.recovered_after_s is not None]
-    said = []
+    felt = [it for it in played if it.felt_after_s is not None]
+    came_back = [it for it in felt if it.recovered_after_s is not None]
+    said = [f"Of {words.count(len(played), 'fault')}, {words.count(len(felt))} lowered goodput."] if played else []
     if came_back:
         slowest = max(came_back, key=lambda it: it.recovered_after_s or 0.0)
         took = words.duration(1000 * (slowest.recovered_after_s or 0.0))
         said.append(
-            f"Of {words.count(len(played), 'fault')}, the portal recovered from {words.count(len(came_back))}, the "
-            f"slowest {took} after its end ({slowest.fault.words})."
+            f"The portal was itself again after {words.count(len(came_back))} of them, at the latest {took} after its "
+            f"end ({slowest.fault.words})."
         )
     said += [f"It did not recover from this before the next fault, or the end: {it.fault.words}." for it in stuck]
     failed = [f"{it.fault.words} ({it.fault.failed})" for it in recoveries if it.fault.failed]
@@ -43,7 +44,7 @@ def recovery_table(recoveries: list[Recovery]) -> Table:
             for it in recoveries
         ],
         caption="Goodput is the share of wanted answers that came within 2 s. Felt: from the fault's begin until "
-        f"goodput fell by over {WITHIN:.0%}; recovered: from its end until goodput was back within {WITHIN:.0%} of "
+        f"goodput fell by over {words.percent(WITHIN)}; recovered: from its end until goodput was back within that of "
         "before, for 5 s in a row; latency: the same for the objective. Lost: requests that failed or were given up "
         "until then, and candidates who gave up and did not come back. In seconds of the run.",
         groups=[("", 3), ("goodput", 3), ("seconds until", 3), ("lost", 2)],

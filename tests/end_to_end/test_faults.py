@@ -39,3 +39,19 @@ def test_every_fault_is_survived(tmp_path):
     assert verdict.integrity.promises > 1000
     assert verdict.integrity.unknown > 0  # who was in the middle of it
     assert () == verdict.integrity.violations
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_twenty_kills_lose_nothing(tmp_path):
+    """`kill -9` of all of the portal, twenty times under load: after all of them nothing acknowledged is lost."""
+    kills = tuple(PortalKilled(8.0 * number, 8.0 * number + 1) for number in range(1, 21))
+    scenario = msgspec.structs.replace(
+        scenario_after_opening(172, behaviour=QUICK), profile="generous", server_workers=2, faults=kills
+    )
+    arrivals = constant_rate(3, 170, "register")
+    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals))
+    assert [""] * 20 == [it.failed for it in verdict.faults]
+    assert verdict.integrity.promises > 3000
+    assert verdict.integrity.unknown > 20
+    assert () == verdict.integrity.violations
