@@ -320,6 +320,12 @@ def _amount_differs(b: _Books) -> Found:
     return _found(differs, "order_no", "charged {} fen, ordered {} fen", "amount_fen", "order_fen")
 
 
+@_rule(WRONG, "a notification with another amount, or a signature that is not right, was taken")
+def _lie_believed(b: _Books) -> Found:
+    believed = b.paid.filter(pl.col("believed_lie"))
+    return _found(believed, "order_no", "of {} fen, the order is {}", "amount_fen", "state")
+
+
 @_rule(DOUBLED, "an application was charged twice, and no refund is owed")
 def _charged_twice(b: _Books) -> Found:
     held = b.paid.filter(pl.col("application_id").is_not_null() & (pl.col("state") != "refund_owed"))

@@ -21,6 +21,7 @@ _KINDS = {
     "charged": ("order", "payment"),
     "recorded": ("order", "payment"),
     "amount": ("order", "payment"),
+    "lie": ("order", "payment"),
     "invoice": ("payment", "invoice"),
 }
 """Which promises have to do with a rule, by the first word of its name."""

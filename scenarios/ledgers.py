@@ -73,6 +73,7 @@ CHARGES: Schema = {
     "status": pl.String,
     "paid_at": pl.String,
     "notified": pl.Boolean,
+    "believed_lie": pl.Boolean,
 }
 FILES: Schema = {"file": pl.String, "sha256": pl.String}
 

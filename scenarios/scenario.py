@@ -78,6 +78,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Disturbances of the stack while the load lasts, see docs/faults.md."""
     server_workers: int = 1
     """Processes of the mock portal."""
+    callback_faults: dict[str, float] = {}
+    """Shares of the gateways' notifications that go wrong, in place of the usual ones, see docs/providers.md."""
     flaw_shares: dict[str, float] = {}
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 

@@ -78,6 +78,7 @@ def running_stack(
                 "seed": scenario.seed,
                 "gateway_keys": keys,
                 "providers": scenario.providers,
+                "callback_faults": scenario.callback_faults,
                 "book_folder": str(folder),  # the gateways' books are theirs, also where the portal is started again
             },
         )

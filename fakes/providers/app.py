@@ -65,7 +65,7 @@ class Providers:
         self._book_folder = None if settings.book_folder is None else Path(settings.book_folder)
         for notifier, book in zip(self._notifiers, self._books, strict=True):
             if self._book_folder is not None:
-                notifier.taken |= book.load(self._book_folder / f"{notifier.gateway}.ndjson")
+                book.load(self._book_folder / f"{notifier.gateway}.ndjson", notifier)
         received = ReceivedBytes()
         registry = registry_of(ProvidersCollector(self._services, self._notifiers, received))
 
@@ -122,5 +122,5 @@ class Providers:
         for notifier, book in zip(self._notifiers, self._books, strict=True):
             await notifier.stop()
             if self._book_folder is not None:
-                book.save(self._book_folder / f"{notifier.gateway}.ndjson", notifier.taken)
+                book.save(self._book_folder / f"{notifier.gateway}.ndjson", notifier)
         await self._client.aclose()

@@ -35,6 +35,12 @@ class Fate(Enum):
     LATE = "late"
     NEVER = "never"
     AFTER_CLOSE = "after_close"
+    WRONG_AMOUNT = "wrong_amount"
+    BAD_SIGNATURE = "bad_signature"
+
+
+LIES = (Fate.WRONG_AMOUNT, Fate.BAD_SIGNATURE)
+"""Notifications that no portal may take; the true one comes after it."""
 
 
 class Notice(NamedTuple):
@@ -48,7 +54,7 @@ class Notice(NamedTuple):
 def fate_of(draws: Draws, gateway: str, faults: CallbackFaults) -> Fate:
     """Draw the fate of an order's notification: one fault at most, each with its share."""
     drawn = draws.uniform(f"{gateway}/callback fault")
-    for fate in (Fate.DUPLICATED, Fate.LATE, Fate.NEVER, Fate.AFTER_CLOSE):
+    for fate in (Fate.DUPLICATED, Fate.LATE, Fate.NEVER, Fate.AFTER_CLOSE, *LIES):
         drawn -= getattr(faults, fate.value)
         if drawn < 0:
             return fate
@@ -81,6 +87,8 @@ class Notifier:
         self.sent = 0
         self.taken: set[str] = set()
         """Orders of whose payment the portal has taken notice, by its own word."""
+        self.believed: set[str] = set()
+        """Orders of which the portal has taken a notification that no portal may take."""
         self._key = key
         self._seed = seed
         self._faults = faults
@@ -133,6 +141,8 @@ class Notifier:
             await self._pass_time(LATE_BY_AT_LEAST_S + further_s)
         elif fate is Fate.AFTER_CLOSE:
             await self._wait_for_close(notice.order_no)
+        if fate in LIES and await self._send(notice, notify_id, fate):
+            self.believed.add(notice.order_no)
         # The two of a duplicated notification are sent at the same moment: the harder case for the portal.
         copies = 2 if fate is Fate.DUPLICATED else 1
         answers = await asyncio.gather(*(self._send(notice, notify_id) for _ in range(copies)))
@@ -158,18 +168,18 @@ class Notifier:
     async def _pass_time(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._time_scale)
 
-    async def _send(self, notice: Notice, notify_id: str) -> bool:
+    async def _send(self, notice: Notice, notify_id: str, lie: Fate | None = None) -> bool:
         """Send once and say whether the portal took it: HTTP 200 with exactly `success`."""
         await self._until_heard()
         async with self._in_flight:
             fields = {
                 "notify_id": notify_id,
                 "order_no": notice.order_no,
-                "amount_fen": str(notice.amount_fen),
+                "amount_fen": str(notice.amount_fen + (lie is Fate.WRONG_AMOUNT)),
                 "status": "paid",
                 "notify_time": now_text(),
             }
-            fields["sign"] = sign(fields, self._key)
+            fields["sign"] = sign(fields, self._key if lie is not Fate.BAD_SIGNATURE else f"not {self._key}")
             self.sent += 1
             try:
                 answer = await self._client.post(notice.notify_url, data=fields)

@@ -1,7 +1,7 @@
 """A payment gateway: orders, payments, refunds and the gateway's book. Alipay and UnionPay are one each."""
 
 import ipaddress
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,6 +76,8 @@ class BookLine(Order, kw_only=True):
 
     notified: bool
     """Whether the portal has answered `success` to a notification of the payment."""
+    believed_lie: bool
+    """Whether it has answered so to one with another amount, or a signature that is not right."""
 
 
 class KeptLine(BookLine, kw_only=True):
@@ -91,23 +93,29 @@ class Book:
         self._orders: dict[str, Order] = {}
         self._notify_urls: dict[str, str] = {}  # of the orders that wait for their payment
 
-    def load(self, path: Path) -> set[str]:
-        """Take over the book of an earlier start, if there is one; give the orders that the portal took notice of."""
+    def load(self, path: Path, notifier: Notifier) -> None:
+        """Take over the book of an earlier start, if there is one, and what the portal took notice of."""
         lines = path.read_bytes().splitlines() if path.exists() else []
         kept = [msgspec.json.decode(line, type=KeptLine) for line in lines]
         for it in kept:
             self._orders[it.order_no] = Order(it.order_no, it.amount_fen, it.status, it.paid_at)
             if it.notify_url is not None:
                 self._notify_urls[it.order_no] = it.notify_url
-        return {it.order_no for it in kept if it.notified}
+        notifier.taken |= {it.order_no for it in kept if it.notified}
+        notifier.believed |= {it.order_no for it in kept if it.believed_lie}
 
-    def save(self, path: Path, taken: Set[str]) -> None:
-        """Keep the book for the next start; `taken` are the orders that the portal took notice of."""
-        urls = self._notify_urls
-        kept = [
-            KeptLine(**asdict(it), notified=it.order_no in taken, notify_url=urls.get(it.order_no))
+    def lines(self, notifier: Notifier) -> list[BookLine]:
+        """Give the book with what the portal took notice of, in the order in which the orders were made."""
+        taken, believed = notifier.taken, notifier.believed
+        return [
+            BookLine(**asdict(it), notified=it.order_no in taken, believed_lie=it.order_no in believed)
             for it in self._orders.values()
         ]
+
+    def save(self, path: Path, notifier: Notifier) -> None:
+        """Keep the book, and what the portal took notice of, for the next start."""
+        urls = self._notify_urls
+        kept = [KeptLine(**asdict(it), notify_url=urls.get(it.order_no)) for it in self.lines(notifier)]
         path.write_bytes(msgspec.json.Encoder().encode_lines(kept))
 
     def orders(self) -> list[Order]:
@@ -234,8 +242,7 @@ def payment_router(service: Service, notifier: Notifier, book: Book) -> Router:
 
     @get("/orders")
     async def read_book() -> Stream:
-        lines = [BookLine(**asdict(it), notified=it.order_no in notifier.taken) for it in book.orders()]
-        return Stream(_lines(lines, encoder), media_type="application/x-ndjson")
+        return Stream(_lines(book.lines(notifier), encoder), media_type="application/x-ndjson")
 
     return Router(
         f"/{service.name}",

@@ -76,10 +76,12 @@ class CallbackFaults(Struct, frozen=True, forbid_unknown_fields=True):
     late: Share = 0.01
     never: Share = 0.003
     after_close: Share = 0.001
+    wrong_amount: Share = 0.0
+    bad_signature: Share = 0.0
 
     def __post_init__(self) -> None:
-        if self.duplicated + self.late + self.never + self.after_close > 1:
-            raise ValueError("the four shares of callback_faults must add up to 1 at most")
+        if sum(msgspec.structs.astuple(self)) > 1:
+            raise ValueError("the shares of callback_faults must add up to 1 at most")
 
 
 class GatewayKeys(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from mock_server.bugs.bug import AcknowledgedBeforeCommit, Bug, ForgottenWrite
 from mock_server.bugs.files import FileRecordedBeforeOnDisk, NewFileDiscarded, PapersMixedUp
-from mock_server.bugs.money import CallbackHandledTwice, LateMoneyThrownAway, PaidWithoutMoney, WrongAmountCharged
+from mock_server.bugs.money import (
+    CallbackHandledTwice,
+    LateMoneyThrownAway,
+    PaidWithoutMoney,
+    SignatureUnchecked,
+    WrongAmountCharged,
+)
 from mock_server.bugs.number_taken_outside import NumberTakenOutside
 from mock_server.bugs.phone_on_two_accounts import PhoneOnTwoAccounts
 from mock_server.bugs.withdrawal_overwritten import WithdrawalOverwritten
@@ -49,6 +55,7 @@ BUGS: Mapping[str, Bug] = {
             every=2,
             after_supplement=True,
         ),
+        SignatureUnchecked(),
         CallbackHandledTwice(),
         LateMoneyThrownAway(),
         WrongAmountCharged(),

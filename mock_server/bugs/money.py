@@ -35,6 +35,19 @@ class CallbackHandledTwice(Bug):
         vars(payment_routes)["settle"] = twice
 
 
+class SignatureUnchecked(Bug):
+    """Whatever is said of a payment is taken for true."""
+
+    name = "signature_unchecked"
+    title = "the signature of a notification is not looked at"
+    breaks = "lie_believed"
+    every = 1
+
+    async def install(self, portal: Portal) -> None:  # noqa: ARG002 - the function is everybody's
+        """Find every signature right."""
+        vars(payment_routes)["signature"] = lambda form, _: form.get("sign", "")
+
+
 class LateMoneyThrownAway(Bug):
     """A notification of a payment is taken, and the order is cancelled."""
 

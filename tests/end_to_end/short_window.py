@@ -29,6 +29,7 @@ def short_whole_window(population):
         true_share=0.0,
         ceiling_per_s=500.0,
         flaw_shares={"someone_elses_phone": 0.2},
+        callback_faults={"duplicated": 0.2, "late": 0.05, "never": 0.05, "wrong_amount": 0.15, "bad_signature": 0.15},
         behaviour=msgspec.structs.replace(
             scenario.behaviour,
             misses_face_check_share=0.05,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from fakes.providers.face_check import compare
 from fakes.providers.payment_gateway import Book, NewOrder, is_loopback
 from fakes.providers.service import Lines, Service, ServiceStoppedError
 from fakes.providers.settings import CallbackFaults, GatewayKeys, SettingsError, SmsSettings, load_settings
+from fakes.providers.signing import sign
 from fakes.providers.sms import MESSAGES_A_PHONE, Phones, SmsMessage
 
 KEYS = {"alipay": "key-a", "unionpay": "key-u"}
@@ -104,6 +106,49 @@ def test_fates_have_their_shares():
         assert pytest.approx(share, abs=0.012) == fates[fate] / orders
 
 
+def notifier_of(client, time_scale=1.0, **faults) -> Notifier:
+    """Give a notifier of Alipay, with these faults and no others."""
+    none = dict.fromkeys(("duplicated", "late", "never", "after_close"), 0)
+    return Notifier(
+        gateway="alipay",
+        key="k",
+        seed=1,
+        faults=CallbackFaults(**{**none, **faults}),
+        time_scale=time_scale,
+        client=client,
+        until_heard=Service("alipay", 1, SmsSettings()).until_heard,
+    )
+
+
+@pytest.mark.parametrize("lie", ["wrong_amount", "bad_signature"])
+def test_a_lie_comes_before_the_truth(lie):
+    """A portal that takes everything has believed it; one that looks takes the second one alone."""
+
+    async def scenario(is_careful: bool) -> Notifier:
+        async def portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+            form = dict(parse_qsl((await reader.readexactly(length)).decode()))
+            is_true = form["amount_fen"] == "13000" and form["sign"] == sign(form, "k")
+            body = b"success" if is_true or not is_careful else b"no"
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
+            writer.close()
+
+        listening = await asyncio.start_server(portal, "127.0.0.1", 0)
+        async with listening, loopback_client() as client, asyncio.timeout(20):
+            notifier = notifier_of(client, **{lie: 1})
+            port = listening.sockets[0].getsockname()[1]
+            notifier.paid(Notice("A1", 13000, f"http://127.0.0.1:{port}/"))
+            await asyncio.sleep(0)
+            while notifier.pending:
+                await asyncio.sleep(0.001)
+            return notifier
+
+    careful, careless = asyncio.run(scenario(True)), asyncio.run(scenario(False))
+    assert ({"A1"}, set(), 2) == (careful.taken, careful.believed, careful.sent)
+    assert {"A1"} == careless.believed
+
+
 @pytest.mark.parametrize(("time_scale", "closes"), [(1, True), (1e6, False)])
 def test_held_notification_is_let_go_by_the_close_or_by_time(time_scale, closes):
     """At time scale 1 it would be held for half an hour: only the close lets it go within this test."""
@@ -119,16 +164,7 @@ def test_held_notification_is_let_go_by_the_close_or_by_time(time_scale, closes)
 
         listening = await asyncio.start_server(portal, "127.0.0.1", 0)
         async with listening, loopback_client() as client, asyncio.timeout(20):
-            faults = CallbackFaults(duplicated=0, late=0, never=0, after_close=1)
-            notifier = Notifier(
-                gateway="alipay",
-                key="k",
-                seed=1,
-                faults=faults,
-                time_scale=time_scale,
-                client=client,
-                until_heard=Service("alipay", 1, SmsSettings()).until_heard,
-            )
+            notifier = notifier_of(client, time_scale, after_close=1)
             port = listening.sockets[0].getsockname()[1]
             notifier.paid(Notice("A1", 13000, f"http://127.0.0.1:{port}/"))
             await asyncio.sleep(0)
@@ -169,12 +205,15 @@ def test_a_gateway_that_is_started_again_knows_its_orders(tmp_path):
         before.make(NewOrder(number, 13000, "fee", "http://127.0.0.1:1/notify"))
     before.pay("told")
     before.pay("untold")
-    before.save(tmp_path / "alipay.ndjson", {"told"})
-    after = Book()
-    assert {"told"} == after.load(tmp_path / "alipay.ndjson")
-    assert before.orders() == after.orders()
+    told, after, heard = notifier_of(None), Book(), notifier_of(None)
+    told.taken.add("told")
+    told.believed.add("untold")
+    before.save(tmp_path / "alipay.ndjson", told)
+    after.load(tmp_path / "alipay.ndjson", heard)
+    assert before.lines(told) == after.lines(heard)
+    assert ({"told"}, {"untold"}) == (heard.taken, heard.believed)
     assert "http://127.0.0.1:1/notify" == after.pay("waits").notify_url
-    assert set() == Book().load(tmp_path / "nothing.ndjson")
+    Book().load(tmp_path / "nothing.ndjson", heard)
 
 
 @pytest.mark.parametrize(

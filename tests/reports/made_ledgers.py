@@ -44,6 +44,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "status": pl.String,
         "paid_at": pl.String,
         "notified": pl.Boolean,
+        "believed_lie": pl.Boolean,
     },
     "files": {"file": pl.String, "sha256": pl.String},
 }
@@ -71,8 +72,22 @@ BOOKS: dict[str, list[dict[str, Any]]] = {
     "invoices": [{"id": 5, "application_id": 11, "order_no": "A1", "amount_fen": 13000}],
     "support_tickets": [{"phone": "138", "requested_at": NOON}],
     "charges": [
-        {"order_no": "A1", "amount_fen": 13000, "status": "paid", "paid_at": NOON, "notified": True},
-        {"order_no": "A0", "amount_fen": 13000, "status": "closed", "paid_at": None, "notified": False},
+        {
+            "order_no": "A1",
+            "amount_fen": 13000,
+            "status": "paid",
+            "paid_at": NOON,
+            "notified": True,
+            "believed_lie": False,
+        },
+        {
+            "order_no": "A0",
+            "amount_fen": 13000,
+            "status": "closed",
+            "paid_at": None,
+            "notified": False,
+            "believed_lie": False,
+        },
     ],
     "files": [{"file": "file-front", "sha256": "f2"}, {"file": "file-work", "sha256": "w1"}],
 }

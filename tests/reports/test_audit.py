@@ -10,7 +10,14 @@ from tests.reports.made_ledgers import BOOKS, PROMISES, made_ledgers, made_promi
 
 ORDERS = BOOKS["payment_orders"]
 EVENTS = BOOKS["application_events"]
-PAID = {"order_no": "A0", "amount_fen": 13000, "status": "paid", "paid_at": "then", "notified": True}
+PAID = {
+    "order_no": "A0",
+    "amount_fen": 13000,
+    "status": "paid",
+    "paid_at": "then",
+    "notified": True,
+    "believed_lie": False,
+}
 
 BROKEN = {
     "account_lost": {"accounts": [], "identity_scans": [], "applications": [], "materials": []},
@@ -30,6 +37,7 @@ BROKEN = {
     "charged_not_recorded": {"charges": [BOOKS["charges"][0], PAID]},
     "recorded_not_charged": {"charges": BOOKS["charges"][1:]},
     "amount_differs": {"charges": one_changed("charges", amount_fen=1)},
+    "lie_believed": {"charges": one_changed("charges", believed_lie=True)},
     "charged_twice": {
         "payment_orders": one_changed("payment_orders", 1, state="paid"),
         "charges": [BOOKS["charges"][0], PAID],
