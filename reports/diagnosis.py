@@ -188,7 +188,7 @@ class _Reasoning:
         if gain < LEAST_GAIN:
             return self._end(
                 "not_identified",
-                f"{loss:.1%} of the answers come late or never, and three times every capacity gains {gain:.1%}: what "
+                f"{loss:.1%} of the answers come late or never, and more of every capacity gains {gain:.1%}: what "
                 "limits the portal is none of its capacities. The machine's cores, an event loop and pauses are left.",
                 loss,
             )

@@ -24,7 +24,7 @@ def promises_sentence(audit: Audit) -> str:
     if broken := sum(audit.counts.values()):
         said += f"{words.count(broken, 'promise')} broken: {broken_words(audit)}."
     else:
-        said += "All that was acknowledged is there, once, and as it was sent."
+        said += "All that was acknowledged is there, as it was sent."
     if audit.unknown:
         said += f" Of {words.count(audit.unknown)} nobody heard the answer: those may be there, once, or not at all."
     return said

@@ -21,6 +21,8 @@ BEFORE_S = 30.0
 """How much of the time before a fault says what is usual, and how much of that after its recovery what came of it."""
 STEADY_S = 5
 """Seconds in a row over which a portal is itself again."""
+FELT_WITHIN_S = 10.0
+"""After a fault has ended, this long is looked for what it has done: processes take seconds to come back."""
 WITHIN = 0.05
 """Of the goodput before: how far it may stay behind."""
 
@@ -52,11 +54,11 @@ class Recovery:
     latency_after_s: float | None
     """From its end until the 95th percentile of latency was within the objective."""
     outlasts: bool
-    """Whether the next fault, or the end of the load, came before it was recovered from."""
+    """Whether it was felt, and the next fault or the end of the load came before it was recovered from."""
     requests_lost: int
     """Requests that failed or were given up from its begin until its recovery."""
     candidates_lost: int
-    """Candidates who gave up in that time and did not come back to the end of a visit."""
+    """Candidates who gave up in that time, and did not come for the same again or gave up again."""
 
 
 def read_faults(folder: Path) -> list[PlayedFault]:
@@ -84,10 +86,20 @@ def read_recoveries(run: Run, objective_ms: float) -> list[Recovery]:
             found.append(Recovery(fault, None, None, None, None, None, None, False, 0, 0))
             continue
         later = [it.from_s for it in faults[number + 1 :] if it.from_s is not None]
-        earlier = [it.to_s for it in faults[:number] if it.to_s is not None]
         until_s = min([run.facts.load.length_s - IN_TIME_S, *later])
-        found.append(_recovery(fault, fault.from_s, max([0.0, *earlier]), until_s, felt, visits, objective_ms))
+        usual = felt.share(*_usual_times(faults[:number], fault.from_s))
+        found.append(_recovery(fault, fault.from_s, usual, until_s, felt, visits, objective_ms))
     return found
+
+
+def _usual_times(earlier: list[PlayedFault], from_s: float) -> tuple[float, float]:
+    """Give from when to when it was as usual before a fault: before those too that still last when it begins."""
+    to_s = from_s
+    for it in reversed(earlier):
+        if it.from_s is not None and (it.to_s is None or it.to_s > to_s):
+            to_s = min(to_s, it.from_s)
+    ended = [it.to_s for it in earlier if it.to_s is not None and it.to_s <= to_s]
+    return max([0.0, to_s - BEFORE_S, *ended]), to_s
 
 
 @dataclass(frozen=True)
@@ -136,42 +148,45 @@ def _felt(attempts: pl.DataFrame, length_s: float) -> _Felt:
 def _recovery(
     fault: PlayedFault,
     from_s: float,
-    quiet_from_s: float,
+    before: float | None,
     until_s: float,
     felt: _Felt,
     visits: pl.DataFrame,
     objective_ms: float,
 ) -> Recovery:
-    before = felt.share(max(quiet_from_s, from_s - BEFORE_S), from_s)
     to_s = min(fault.to_s if fault.to_s is not None else until_s, until_s)
     enough = (1 - WITHIN) * (before or 0.0)
-    starts = np.arange(np.ceil(to_s), until_s - STEADY_S + 1)
+    seconds = np.arange(np.floor(from_s), min(to_s + FELT_WITHIN_S, until_s))
+    short = ((second, felt.share(second, second + 1)) for second in seconds)
+    felt_s = next((float(second) for second, share in short if share is not None and share < enough), None)
+    starts = np.arange(np.ceil(max(to_s, felt_s or 0.0)), until_s - STEADY_S + 1)
     shares = ((start, felt.share(start, start + STEADY_S)) for start in starts)
     recovered_s = next((start for start, share in shares if share is not None and share >= enough), None)
     tails = ((start, felt.p95_ms(start, start + STEADY_S)) for start in starts)
     quick_s = next((start for start, p95_ms in tails if p95_ms is not None and p95_ms <= objective_ms), None)
-    seconds = np.arange(np.floor(from_s), to_s)
-    short = ((start, felt.share(start, start + 1)) for start in seconds)
-    felt_s = next((start for start, share in short if share is not None and share < enough), None)
     over_s = until_s if recovered_s is None else float(recovered_s)
     return Recovery(
         fault=fault,
         before=before,
         during=felt.share(from_s, np.ceil(to_s)),
         after=None if recovered_s is None else felt.share(over_s, min(until_s, over_s + BEFORE_S)),
-        felt_after_s=None if felt_s is None else max(0.0, float(felt_s) - from_s),
+        felt_after_s=None if felt_s is None else max(0.0, felt_s - from_s),
         recovered_after_s=None if recovered_s is None else max(0.0, over_s - to_s) if felt_s is not None else 0.0,
         latency_after_s=None if quick_s is None else max(0.0, float(quick_s) - to_s),
-        outlasts=recovered_s is None,
+        outlasts=felt_s is not None and recovered_s is None and len(starts) > 0,
         requests_lost=felt.attempts.filter(
-            pl.col("outcome").is_in(["failed", "abandoned"]) & pl.col("sent_s").is_between(from_s, over_s)
+            pl.col("outcome").is_in(["failed", "abandoned"])
+            & (pl.col("done_s") >= from_s)
+            & (pl.col("sent_s") <= over_s)
         ).height,
         candidates_lost=_lost_for_good(visits, from_s, over_s),
     )
 
 
 def _lost_for_good(visits: pl.DataFrame, from_s: float, to_s: float) -> int:
-    """Count who gave up then and whose last visit, of the same purpose, did not come to its end."""
-    last = visits.sort("started_s").group_by("candidate", "purpose").last()
-    gone = last.filter((pl.col("outcome") == "gave_up") & pl.col("ended_s").is_between(from_s, to_s))
-    return gone["candidate"].n_unique()
+    """Count who gave up then and did not come for the same again, or did and gave up again."""
+    gone = visits.filter((pl.col("outcome") == "gave_up") & pl.col("ended_s").is_between(from_s, to_s))
+    good = visits.filter(pl.col("outcome").is_in(["finished", "inside"]))
+    met = gone.join(good, on=["candidate", "purpose"], suffix="_good")
+    back = met.filter(pl.col("started_s_good") >= pl.col("ended_s"))
+    return gone.join(back, on="candidate", how="anti")["candidate"].n_unique()

@@ -8,10 +8,12 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from scenarios.stack import StackError
+
 WITHIN_S = 60
 
 
-class DatabaseError(RuntimeError):
+class DatabaseError(StackError):
     """The database could not be stopped or started; the message is one line."""
 
 
@@ -44,7 +46,16 @@ def _control(folder: Path, *what: str) -> None:
     started_by = shlex.split((folder / "postmaster.opts").read_text())[0]
     command = [str(Path(started_by).with_name("pg_ctl")), "-D", str(folder), "-w", "-t", str(WITHIN_S), *what]
     owner = folder.stat().st_uid if os.getuid() == 0 else None  # PostgreSQL does not run as root
-    done = subprocess.run(command, user=owner, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        command,
+        user=owner,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        start_new_session=True,  # Ctrl-C is meant for the load, and pg_ctl would take the new database down with it
+    )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise DatabaseError(f"{' '.join(command)}: {said[-1] if said else f'exit code {done.returncode}'}")

@@ -9,14 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import psutil
 
-from scenarios.embedded_postgres import DatabaseError
 from scenarios.faults import AnyFault, FaultError
 from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.stack import Stack, StackError
 
 FILE = "faults.json"
 LOOK_S = 0.1
+
+
+_FAILURES = (FaultError, StackError, OSError, psutil.Error)
+"""Why a fault may not work: it is noted, and the others go on."""
 
 
 class Played(msgspec.Struct):
@@ -52,23 +56,35 @@ def _play(run: Path, faults: tuple[AnyFault, ...], played: list[Played], stack: 
     while (clock := clock_of_load(run)) is None:
         if over.wait(LOOK_S):
             return
-    moments = [(it.from_s, 0, n) for n, it in enumerate(faults)] + [(it.to_s, 1, n) for n, it in enumerate(faults)]
-    for at_s, ends, number in sorted(moments):
-        begun = played[number].from_s is not None
-        if over.wait(max(0.0, at_s - clock.now_s())) and not (ends and begun):
-            continue  # the load is over: nothing begins any more, and what has begun is undone at once
-        if ends and not begun:
-            continue
-        _do(faults[number], played[number], stack, clock, ends=bool(ends))
+    # At one moment, ends come before begins.
+    moments = [(it.from_s, True, n) for n, it in enumerate(faults)] + [
+        (it.to_s, False, n) for n, it in enumerate(faults)
+    ]
+    lasting: set[int] = set()
+    for at_s, begins, number in sorted(moments):
+        is_over = over.wait(max(0.0, at_s - clock.now_s()))
+        if begins and not is_over and _began(faults[number], played[number], stack, clock):
+            lasting.add(number)
+        elif not begins and number in lasting:  # where the load is over, what lasts is undone at once
+            lasting.remove(number)
+            _end(faults[number], played[number], stack, clock)
 
 
-def _do(fault: AnyFault, note: Played, stack: Stack, clock: RunClock, *, ends: bool) -> None:
+def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool:
+    """Begin a fault; say whether that worked."""
+    note.from_s = round(clock.now_s(), 3)
     try:
-        if ends:
-            fault.end(stack)
-            note.to_s = round(clock.now_s(), 3)
-        else:
-            note.from_s = round(clock.now_s(), 3)
-            fault.begin(stack)
-    except (FaultError, StackError, DatabaseError, OSError) as error:
+        fault.begin(stack)
+    except _FAILURES as error:
         note.failed = str(error)
+        return False
+    return True
+
+
+def _end(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> None:
+    try:
+        fault.end(stack)
+    except _FAILURES as error:
+        note.failed = str(error)
+    else:
+        note.to_s = round(clock.now_s(), 3)

@@ -27,7 +27,7 @@ GATE_S = 10.0
 
 
 def trial_slice(scenario: Scenario, seconds: float) -> Scenario:
-    """Give the scenario as trials play it: from its start, or shortly before the opening, for so many seconds.
+    """Give the scenario as trials play it: without faults, from its start or shortly before the opening.
 
     Raises ScenarioError for a scenario of adaptive pace, which has no load of one moment.
     """
@@ -35,7 +35,7 @@ def trial_slice(scenario: Scenario, seconds: float) -> Scenario:
         raise ScenarioError(f"{scenario.name} has an adaptive pace: diagnose a scenario of one moment")
     gate_s = min(GATE_S, -scenario.start_s) if scenario.start_s < 0 else 0.0
     start_s = -gate_s if gate_s else scenario.start_s
-    return msgspec.structs.replace(scenario, start_s=start_s, minutes=(gate_s + seconds) / 60)
+    return msgspec.structs.replace(scenario, start_s=start_s, minutes=(gate_s + seconds) / 60, faults=())
 
 
 def begin_series(scenario: Scenario, plants: Mapping[str, float], out: Path | None) -> Path:
@@ -103,7 +103,7 @@ class Laboratory:
             control.reset()
             _turn_knobs(control, with_capacities(self._usual, trial.capacities))
         about = msgspec.json.decode((run / "run.json").read_bytes())
-        with portal_for_run(run, scenario, self._stack, progress, about):
+        with portal_for_run(run, scenario, self._stack, progress, about, audited=False):
             if play_load(run, scenario, self._stack, progress):
                 raise KeyboardInterrupt
         return doing.rename(self._folder / trial.name)

@@ -86,13 +86,18 @@ def wait_until_quiet(address: str) -> None:
     """Wait until no request is in the portal any more. Raises StillBusy after QUIET_S, and httpx.HTTPError."""
     deadline_s = time.monotonic() + QUIET_S
     while True:
-        metrics = httpx.get(f"{address}/metrics", timeout=ANSWER_S, trust_env=False).text
-        busy = [name for name, it in read_resources(metrics).items() if it.get("in_use") or it.get("queue")]
+        metrics = httpx.get(f"{address}/metrics", timeout=ANSWER_S, trust_env=False).raise_for_status()
+        busy = [name for name, it in read_resources(metrics.text).items() if it.get("in_use") or it.get("queue")]
         if not busy:
             return
         if time.monotonic() > deadline_s:
             raise StillBusy(f"the portal is still busy {QUIET_S:.0f} s after a run, with {', '.join(busy)}")
         time.sleep(0.2)
+
+
+def forget_ledgers(run: Path) -> None:
+    """Delete the books of a run that was resumed: they are of its earlier part."""
+    rmtree(run / FOLDER, ignore_errors=True)
 
 
 def write_ledgers(run: Path, control: Control, provider_address: str, seed: int, *, keeps_files: bool) -> None:
@@ -105,7 +110,6 @@ def write_ledgers(run: Path, control: Control, provider_address: str, seed: int,
     charges = _settled_charges(provider_address)
     folder = run / f"{FOLDER}.partial"
     rmtree(folder, ignore_errors=True)
-    rmtree(run / FOLDER, ignore_errors=True)  # of a run that was resumed
     folder.mkdir()
     charges.write_parquet(folder / "charges.parquet")
     pl.DataFrame({"candidate": candidates, "id_number": numbers}).write_parquet(folder / "people.parquet")

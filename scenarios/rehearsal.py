@@ -29,7 +29,7 @@ from scenarios.arrivals import slice_arrivals
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
-from scenarios.ledgers import StillBusy, wait_until_quiet, write_ledgers
+from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
@@ -129,11 +129,17 @@ def stack_for_run(run: Path, scenario: Scenario, progress: Progress, **how: Any)
 
 @contextmanager
 def portal_for_run(
-    run: Path, scenario: Scenario, stack: Stack, progress: Progress, about: dict[str, Any]
+    run: Path,
+    scenario: Scenario,
+    stack: Stack,
+    progress: Progress,
+    about: dict[str, Any],
+    *,
+    audited: bool = True,
 ) -> Iterator[None]:
     """Fill the books of a portal that has none to the moment of the run's start, and note its set-up in `about`.
 
-    What it has at the end is noted too.
+    What it has at the end is noted too, with the books for an audit where it is `audited`.
     """
     with closing(stack.control()) as control:
         if about["load"].get("resumed_at_s") is None:
@@ -162,7 +168,7 @@ def portal_for_run(
                 yield
         finally:
             progress({"now": "books"})
-            _note_books(run, control, stack, scenario)
+            _note_books(run, control, stack, scenario, audited=audited)
 
 
 def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *, seeded: bool) -> None:
@@ -181,19 +187,23 @@ def _fill(control: Control, run: Path, scenario: Scenario, progress: Progress, *
         control.load("reviewer_diary", diary(theirs, numbers, scenario.window))
 
 
-def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario) -> None:
+def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario, *, audited: bool) -> None:
     """Note what the portal has in the end, whether it keeps to the rules, and the books of who was promised something.
 
-    Where they cannot be had, `run.json` says why.
+    Where they cannot be had, `run.json` says why. What an earlier part of a resumed run has noted does not count.
     """
-    books: dict[str, Any]
+    about = msgspec.json.decode((run / "run.json").read_bytes())
+    for outdated in ("census", "audit", "no_books_because"):
+        about.pop(outdated, None)
+    forget_ledgers(run)
     try:
         wait_until_quiet(stack.address)
-        books = {"census": control.census(), "audit": control.audit()}
-        write_ledgers(run, control, stack.provider_address, scenario.seed, keeps_files=scenario.keeps_uploads)
-    except (httpx.HTTPError, StillBusy) as error:
-        books = {"no_books_because": str(error) or type(error).__name__}
-    write_run_json(run, {**msgspec.json.decode((run / "run.json").read_bytes()), **books})
+        about |= {"census": control.census(), "audit": control.audit()}
+        if audited:
+            write_ledgers(run, control, stack.provider_address, scenario.seed, keeps_files=scenario.keeps_uploads)
+    except (httpx.HTTPError, StillBusy, OSError, pl.exceptions.PolarsError) as error:
+        about["no_books_because"] = str(error) or type(error).__name__
+    write_run_json(run, about)
 
 
 @contextmanager
@@ -253,14 +263,18 @@ def resume(run: Path, progress: Progress) -> Path:
 
 def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the rehearsal in the same good order
+    on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as exits:
             progress({"now": "stack"})
             stack = exits.enter_context(stack_for_run(run, scenario, progress, **how))
-            play_load(run, scenario, stack, progress)
+            if play_load(run, scenario, stack, progress):
+                on_interrupt = signal.SIG_IGN
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # no load to end any more, and the books are to be read
             progress({"now": "stop"})
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, on_interrupt)
     return run
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,6 +96,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if too_few := [it for it in self.faults if it.least_server_workers > self.server_workers]:
             least = too_few[0].least_server_workers
             raise ValueError(f"faults: {too_few[0].title}: server_workers is {self.server_workers}, it takes {least}")
+        if self.faults and self.is_adaptive:
+            raise ValueError("faults: with an adaptive pace nobody knows when they would come; write a steady one")
+        for fault, other in combinations(self.faults, 2):
+            if both := fault.overlaps(other):
+                raise ValueError(f"faults: {fault.words}, and {other.words}: both at once on {', '.join(sorted(both))}")
         if late := [it for it in self.faults if it.to_s > self.length_s]:
             fault = late[0]
             raise ValueError(f"faults: {fault.words}: to_s is {fault.to_s:g}, the load ends at {self.length_s:g} s")

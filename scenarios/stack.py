@@ -31,17 +31,19 @@ class Stack:
     start_portal: Callable[[], None] = field(default=lambda: None, repr=False)
     """Starts the portal again, on the books that it had, once all its processes are gone. Raises StackError."""
 
-    def server_processes(self) -> list[psutil.Process]:
-        """Give the processes that answer requests: the portal's children where it has several, else itself."""
+    def portal_processes(self) -> list[psutil.Process]:
+        """Give the portal's process that was started, and its children; not the database. Raises psutil.Error."""
         portal = psutil.Process(self.processes["server"])
-        if self.server_workers == 1:
-            return [portal]
-        return [it for it in portal.children() if "multiprocessing.spawn" in " ".join(it.cmdline())]
+        return [portal, *(it for it in portal.children(recursive=True) if it.name() != "postgres")]
+
+    def server_processes(self) -> list[psutil.Process]:
+        """Give the processes that answer requests: children where there are several, else the portal's own."""
+        portal, *children = self.portal_processes()
+        return [it for it in children if "multiprocessing.spawn" in " ".join(it.cmdline())] or [portal]
 
     def kill_portal(self) -> None:
-        """Kill every process of the portal, at once; the database stays."""
-        portal = psutil.Process(self.processes["server"])
-        everyone = [portal, *(it for it in portal.children(recursive=True) if it.name() != "postgres")]
+        """Kill every process of the portal, at once; the database stays. Raises psutil.Error."""
+        everyone = self.portal_processes()
         for process in everyone:
             process.kill()
         psutil.wait_procs(everyone, timeout=KILLED_WITHIN_S)

@@ -11,6 +11,7 @@ class DatabaseCrash(Fault, frozen=True, tag="database_crash"):
     """PostgreSQL is shut down at once, without a checkpoint, as by a crash; it recovers from its log when started."""
 
     title: ClassVar[str] = "the database crashes, and is started again"
+    touches: ClassVar[frozenset[str]] = frozenset(["database"])
 
     def begin(self, stack: Stack) -> None:
         """Crash it."""

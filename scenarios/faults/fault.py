@@ -20,6 +20,8 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
     title: ClassVar[str]
     """What happens, in words."""
+    touches: ClassVar[frozenset[str]]
+    """What it is done to; two faults that touch the same thing cannot last at the same time."""
     least_server_workers: ClassVar[int] = 1
     """How many processes the portal must have for it."""
 
@@ -32,8 +34,18 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
         """What happens, with its figures."""
         return self.title
 
+    def overlaps(self, other: "Fault") -> frozenset[str]:
+        """Give what both touch at the same time."""
+        at_once = self.from_s < other.to_s and other.from_s < self.to_s
+        return self.things & other.things if at_once else frozenset()
+
+    @property
+    def things(self) -> frozenset[str]:
+        """What it is done to."""
+        return self.touches
+
     def begin(self, stack: Stack) -> None:
-        """Disturb the stack. It is done once, and takes no longer than the disturbance has to."""
+        """Disturb the stack. Raises FaultError where that does not work."""
         raise NotImplementedError
 
     def end(self, stack: Stack) -> None:

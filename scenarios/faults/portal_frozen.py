@@ -11,13 +11,14 @@ class PortalFrozen(Fault, frozen=True, tag="portal_frozen"):
     """Every server process is stopped in the middle of what it does, and goes on later as if nothing had been."""
 
     title: ClassVar[str] = "every server process stands still"
+    touches: ClassVar[frozenset[str]] = frozenset(["portal"])
 
     def begin(self, stack: Stack) -> None:
-        """Stop them."""
-        for process in stack.server_processes():
+        """Stop them, first the one that looks after the others: it would replace who does not answer it."""
+        for process in stack.portal_processes():
             process.send_signal(signal.SIGSTOP)
 
     def end(self, stack: Stack) -> None:
-        """Let them go on."""
-        for process in stack.server_processes():
+        """Let them go on, the one that looks after the others last."""
+        for process in reversed(stack.portal_processes()):
             process.send_signal(signal.SIGCONT)

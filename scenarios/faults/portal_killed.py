@@ -10,6 +10,7 @@ class PortalKilled(Fault, frozen=True, tag="portal_killed"):
     """`kill -9` of every server process; the database stays. Nobody answers until the portal is started again."""
 
     title: ClassVar[str] = "every server process is killed, and the portal started again"
+    touches: ClassVar[frozenset[str]] = frozenset(["portal"])
 
     def begin(self, stack: Stack) -> None:
         """Kill them."""

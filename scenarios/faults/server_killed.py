@@ -13,6 +13,7 @@ class ServerKilled(Fault, frozen=True, tag="server_killed"):
     """`kill -9` of one of several server processes, with all that it is answering; the portal itself starts another."""
 
     title: ClassVar[str] = "one server process is killed"
+    touches: ClassVar[frozenset[str]] = frozenset(["portal"])
     least_server_workers: ClassVar[int] = 2
 
     def begin(self, stack: Stack) -> None:

@@ -20,6 +20,11 @@ class _ServiceFault(Fault, frozen=True):
             raise ValueError("services is empty; name one at least")
 
     @property
+    def things(self) -> frozenset[str]:
+        """The services."""
+        return frozenset(self.services)
+
+    @property
     def words(self) -> str:
         """What happens, and to whom."""
         return f"{self.title}: {', '.join(self.services)}"

@@ -89,6 +89,28 @@ def test_who_gave_up_and_came_back_is_not_lost(tmp_path: Path) -> None:
     assert found.candidates_lost == 1
 
 
+def test_what_is_felt_after_the_end_is_felt(tmp_path: Path) -> None:
+    """A process that was killed is missed for as long as it takes to start another."""
+    late = [request(n / 10, 100.0, outcome="failed" if 72 <= n / 10 < 75 else "ok", candidate=n) for n in range(1800)]
+    (found,) = read_recoveries(open_run(run_with(tmp_path / "run", [CRASH], requests=late)), 2000.0)
+    assert (found.felt_after_s, found.recovered_after_s) == pytest.approx((12.0, 5.0))
+
+
+def test_a_fault_that_was_not_felt_has_no_lag_to_outlast_it(tmp_path: Path) -> None:
+    """Though the next one comes before anything could be seen."""
+    rows = [request(n / 10, 100.0, candidate=n) for n in range(1800)]
+    soon = {**CRASH, "from_s": 72.0, "to_s": 80.0}
+    first, _ = read_recoveries(open_run(run_with(tmp_path / "run", [CRASH, soon], requests=rows)), 2000.0)
+    assert (first.outlasts, first.recovered_after_s) == (False, None)
+
+
+def test_before_lies_before_all_faults_that_still_last(tmp_path: Path) -> None:
+    """One within another is held against the portal without either."""
+    within = {**CRASH, "from_s": 64.0, "to_s": 66.0}
+    run = run_with(tmp_path / "run", [CRASH, within], requests=requests_of(75.0))
+    assert [it.before for it in read_recoveries(open_run(run), 2000.0)] == [pytest.approx(1.0)] * 2
+
+
 def test_a_fault_that_could_not_be_played_is_said(tmp_path: Path) -> None:
     """In verdict and page; it has no figures."""
     never = {**CRASH, "from_s": None, "to_s": None}

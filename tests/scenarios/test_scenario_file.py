@@ -210,6 +210,16 @@ def test_nested_settings_are_read(load):
             "one server process is killed: server_workers is 1, it takes 2",
         ),
         (SMALL + '[[faults]]\nname = "service_slow"\nfrom_s = 1\nto_s = 2\nservices = ["sms"]\n', "`times`"),
+        (
+            SMALL
+            + '[[faults]]\nname = "service_silent"\nfrom_s = 1\nto_s = 5\nservices = ["sms", "alipay"]\n'
+            + '[[faults]]\nname = "service_failing"\nfrom_s = 4\nto_s = 6\nservices = ["alipay"]\n',
+            "both at once on alipay",
+        ),
+        (
+            SMALL + 'pace = "adaptive"\n[[faults]]\nname = "portal_frozen"\nfrom_s = 1\nto_s = 2\n',
+            "faults: with an adaptive pace nobody knows when they would come",
+        ),
         (SMALL + "server_workers = 0\n", "server_workers is 0; it must be 1 or more"),
     ],
 )
