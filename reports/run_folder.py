@@ -282,7 +282,7 @@ def _read_pace(path: Path, load: Load) -> Pace:
         return Pace.steady(load.speed, load.length_s)
     if not _is_whole(path):
         raise RunFolderError(f"{path}: cut off, so when it was what portal time is not known")
-    _check_columns(path, "pace", PACE)
+    check_columns(path, "pace", PACE)
     try:
         return Pace.of_table(pl.read_parquet(path).select(pl.col(c).cast(t) for c, t in PACE.items()), load.length_s)
     except ValueError as error:
@@ -323,7 +323,7 @@ def _scan(folder: Path, name: str, broken: list[str]) -> pl.LazyFrame:
     whole = []
     for part in parts:
         if _is_whole(part):
-            _check_columns(part, name, TABLES[name])
+            check_columns(part, name, TABLES[name])
             whole.append(part)
         else:
             broken.append(str(part.relative_to(folder)))
@@ -348,7 +348,8 @@ def _is_whole(part: Path) -> bool:
         return size > 12 and file.read() == b"PAR1"
 
 
-def _check_columns(part: Path, name: str, columns: Mapping[str, type[pl.DataType]]) -> None:
+def check_columns(part: Path, name: str, columns: Mapping[str, type[pl.DataType]]) -> None:
+    """Hold a file against the columns of its table. Raises RunFolderError."""
     found = pl.read_parquet_schema(part)
     for column, wanted in columns.items():
         if column not in found:

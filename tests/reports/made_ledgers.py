@@ -5,50 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from reports.ledgers import TABLES as SCHEMAS
 from reports.ledgers import Ledgers
 from reports.run_folder import TABLES
-
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "people": {"candidate": pl.UInt32, "id_number": pl.String},
-    "accounts": {
-        "id": pl.Int64,
-        "id_number": pl.String,
-        "phone": pl.String,
-        "submitted_at": pl.String,
-        "face_checked_at": pl.String,
-        "lapsed_at": pl.String,
-    },
-    "identity_scans": {"account_id": pl.Int64, "side": pl.String, "sha256": pl.String, "file": pl.String},
-    "materials": {"application_id": pl.Int64, "paper": pl.String, "sha256": pl.String, "file": pl.String},
-    "applications": {"id": pl.Int64, "account_id": pl.Int64, "state": pl.String, "filing_number": pl.String},
-    "application_events": {
-        "application_id": pl.Int64,
-        "event": pl.String,
-        "from_state": pl.String,
-        "to_state": pl.String,
-        "at": pl.String,
-    },
-    "filings": {"number": pl.String, "application_id": pl.Int64},
-    "payment_orders": {
-        "order_no": pl.String,
-        "application_id": pl.Int64,
-        "channel": pl.String,
-        "amount_fen": pl.Int64,
-        "state": pl.String,
-    },
-    "invoices": {"id": pl.Int64, "application_id": pl.Int64, "order_no": pl.String, "amount_fen": pl.Int64},
-    "support_tickets": {"phone": pl.String, "requested_at": pl.String},
-    "charges": {
-        "order_no": pl.String,
-        "amount_fen": pl.Int64,
-        "status": pl.String,
-        "paid_at": pl.String,
-        "notified": pl.Boolean,
-        "believed_lie": pl.Boolean,
-    },
-    "files": {"file": pl.String, "sha256": pl.String},
-}
-"""As docs/run-folder.md has them."""
 
 NOON = "2025-03-10T12:00:00+08:00"
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from reports import ExitCode, RunFolderError, audit_folder, exit_code, write_report
@@ -83,6 +84,15 @@ def test_why_there_was_no_audit_is_said(tmp_path: Path) -> None:
     assert "still busy 60 s after a run, with sms" in verdict.integrity.note
     with pytest.raises(RunFolderError, match="nothing to audit: the portal is still busy"):
         audit_folder(run)
+
+
+def test_a_book_of_another_version_is_refused(tmp_path: Path) -> None:
+    """One that lacks a column is no book without violations."""
+    run = audited_run(tmp_path / "run")
+    path = run / "ledgers" / "charges.parquet"
+    pl.read_parquet(path).drop("believed_lie").write_parquet(path)
+    with pytest.raises(RunFolderError, match=r"charges\.parquet: no column 'believed_lie'"):
+        write_report(run)
 
 
 def test_half_of_the_books_are_refused(tmp_path: Path) -> None:
