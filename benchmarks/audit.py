@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from reports.audit import audit  # noqa: E402
-from reports.ledgers import Ledgers  # noqa: E402
-from tests.reports.made_ledgers import SCHEMAS, made_ledgers, made_promises  # noqa: E402
+from reports.ledgers import TABLES, Ledgers  # noqa: E402
+from tests.reports.made_ledgers import made_ledgers, made_promises  # noqa: E402
 
 CANDIDATES = (1_500, 15_000, 60_000)
 NUMBERS = {"id", "account_id", "application_id"}
@@ -63,7 +63,7 @@ def main() -> None:
     table = Table("promises", "s", "promises a second", "violations")
     for count in CANDIDATES:
         ledgers = made_ledgers()
-        books = Ledgers(**{name: copies(getattr(ledgers, name), count) for name in SCHEMAS})
+        books = Ledgers(**{name: copies(getattr(ledgers, name), count) for name in TABLES})
         promises = promises_of(count)
         began_s = time.perf_counter()
         found = audit(promises, books)
