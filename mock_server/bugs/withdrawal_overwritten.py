@@ -7,8 +7,6 @@ from mock_server.bugs.bug import Bug, Query, replace_query
 from mock_server.database import Connection
 from mock_server.portal import Portal
 
-READ_EARLIER_S = 0.05
-
 
 class WithdrawalOverwritten(Bug):
     """The office has read an application without a lock, and writes it back after the candidate has withdrawn it."""
@@ -16,13 +14,13 @@ class WithdrawalOverwritten(Bug):
     name = "withdrawal_overwritten"
     title = "the exam office writes back what it read before the candidate withdrew"
     breaks = "moves_that_do_not_follow"
-    every = 3  # few withdraw, and each second withdrawal may be lost already
+    every = 1  # few withdraw, and some of their withdrawals may be lost already
 
     async def install(self, portal: Portal) -> None:
         """Let the office write its old copy after a withdrawal."""
 
         async def write_back(application_id: int) -> None:
-            await asyncio.sleep(READ_EARLIER_S)  # the withdrawal is kept by then
+            # The row is locked until the withdrawal is kept.
             async with portal.database.connection() as connection:
                 await connection.execute(
                     "update application set state = 'under_review', decision_at = $2, due_at = null where id = $1",

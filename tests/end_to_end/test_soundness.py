@@ -195,7 +195,7 @@ def test_a_generator_that_waits_for_a_slow_portal_is_seen(tmp_path):
 
 def test_a_generator_without_cpu_is_seen(tmp_path):
     """More arrivals than one core can start; a machine that is busy otherwise gives it no core that it could fill."""
-    found = standings(play(tmp_path / "run", 6000, 4))
+    found = standings(play(tmp_path / "run", 12_000, 4))
     assert "void" == found["lateness"]
     if os.getloadavg()[0] <= os.cpu_count():
         assert "void" == found["generator_cpu"]
