@@ -17,6 +17,7 @@ from scenarios import portal
 from scenarios.behaviour import Behaviour
 from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import Request
+from scenarios.promises import promise
 from scenarios.run_folder import PromiseRow, RequestRow
 from scenarios.uplink import PacedBody
 
@@ -179,7 +180,7 @@ class Browser:
         return answer
 
     def _note_promise(self, request: Request, answer: Answer, sent_s: float, done_s: float) -> None:
-        promised = portal.promise(request, answer.document if answer.outcome == "ok" else None)
+        promised = promise(request, answer.document if answer.outcome == "ok" else None)
         if promised is not None:
             outcome = PROMISED.get(answer.outcome, "info")
             who = (self._worker, self._behaviour.candidate, self._behaviour.visit)

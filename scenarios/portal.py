@@ -6,7 +6,6 @@ small readers at the end take out of an answer what the journey needs.
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from fakes.candidates import Address, Candidate
@@ -27,14 +26,6 @@ class Request(NamedTuple):
     shows_progress: bool = False  # the page shows a progress bar: people wait longer
     about: str = ""
     """The paper, phone, application or order that the portal promises something about where it acknowledges this."""
-
-
-class Promise(NamedTuple):
-    """What the portal owes once it has acknowledged a request: docs/run-folder.md says what item and value are."""
-
-    kind: str
-    item: str
-    value: str
 
 
 STEPS = (
@@ -95,25 +86,6 @@ DONE_ALREADY = {
     "submission": "illegal_move",
 }
 """What the portal says when a try of a step that the candidate gave up on was carried out all the same."""
-
-
-PROMISES = {
-    "account": "account",
-    "scan_front": "paper",
-    "scan_back": "paper",
-    "identity_submission": "identity",
-    "face_check": "face_check",
-    "application": "application",
-    "material": "paper",
-    "submission": "filing",
-    "withdrawal": "withdrawal",
-    "supplement": "supplement",
-    "payment": "order",
-    "payment_status": "payment",
-    "invoice": "invoice",
-    "unbinding": "unbinding",
-}
-"""What the portal promises where it acknowledges a step."""
 
 
 def home() -> Request:
@@ -322,31 +294,6 @@ def unbinding(phone: str, code: str) -> Request:
     """Ask support to free a phone that somebody else's account holds."""
     fields = {"phone": phone, "sms_code": code, "reason": "手机号是本人的，被他人账号绑定"}
     return Request("unbinding", "POST", "/api/support/unbindings", json=fields, about=phone)
-
-
-def promise(request: Request, answer: Any) -> Promise | None:
-    """Give what the portal promises by its answer, or would by one that never came (None); None where it is nothing."""
-    kind = PROMISES.get(request.step)
-    if kind is None or (kind == "application" and request.method == "PUT"):  # a change makes no new one
-        return None
-    if kind == "payment" and (answer is None or not is_paid(answer)):
-        return None
-    value = ""
-    if kind == "paper":
-        value = sha256(request.body or b"").hexdigest()
-    elif answer is not None:
-        match kind:
-            case "application":
-                value = str(application_id(answer))
-            case "filing":
-                value = str(answer["filing_number"])
-            case "order":
-                value = order_no(answer)
-            case "payment":
-                value = str(answer["amount_fen"])
-            case "invoice":
-                value = str(invoice_id(answer))
-    return Promise(kind, request.about, value)
 
 
 def is_open(answer: Any) -> bool:

@@ -4,6 +4,7 @@ A plant (mock_server/plants/) makes the portal slow; a bug makes it forget, doub
 good portal has no place for that, so bugs replace queries and methods from outside.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -14,7 +15,7 @@ from mock_server.portal import Portal
 Query = Callable[..., Awaitable[Any]]
 
 
-class Bug:
+class Bug(ABC):
     """A cause of broken promises."""
 
     name: str
@@ -28,9 +29,9 @@ class Bug:
     def __init__(self) -> None:
         self._times = 0
 
+    @abstractmethod
     async def install(self, portal: Portal) -> None:
         """Break one server process."""
-        raise NotImplementedError
 
     def strikes(self) -> bool:
         """Say whether it strikes this time."""

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from reports import write_report
-from scenarios.portal import PROMISES
+from scenarios.promises import PROMISES
 from scenarios.rehearsal import RehearsalError, rehearse, resume
 from scenarios.scenario import load_scenario, with_overrides
 from tests.end_to_end.short_window import short_whole_window

@@ -7,7 +7,8 @@ import pytest
 from fakes.candidates import Candidate, FlawShares
 from fakes.papers import PaperKind
 from scenarios import portal
-from scenarios.portal import Promise
+from scenarios.promises import Promise
+from scenarios.promises import promise as promise_of
 
 PERSON = Candidate(1, 7, FlawShares())
 FORM = (PERSON, PERSON.claim, PERSON.degree, PERSON.subjects)
@@ -43,13 +44,13 @@ BODY = b"bytes of a picture"
 )
 def test_what_an_answer_promises(request_, answer, promise):
     """And nothing where nothing can be lost."""
-    assert promise == portal.promise(request_, answer)
+    assert promise == promise_of(request_, answer)
 
 
 def test_what_an_answer_that_never_came_would_have_promised():
     """Its number is not known; that money has come is known from an answer alone."""
-    assert Promise("filing", "4", "") == portal.promise(portal.submission(4), None)
-    assert Promise("paper", "id_back", sha256(BODY).hexdigest()) == portal.promise(
+    assert Promise("filing", "4", "") == promise_of(portal.submission(4), None)
+    assert Promise("paper", "id_back", sha256(BODY).hexdigest()) == promise_of(
         portal.scan(PaperKind.ID_BACK, BODY, "back.jpg"), None
     )
-    assert portal.promise(portal.payment_status("A1"), None) is None
+    assert promise_of(portal.payment_status("A1"), None) is None
