@@ -3,18 +3,18 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from reports import RunFolderError, audit_folder, exit_code, summary_lines, write_report
+from reports import RunFolderError, audit_folder, exit_code, summary_lines, tables, write_report
 from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.objectives import parse as parse_objective
+from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
 from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
@@ -24,6 +24,7 @@ from scenarios.seeded_moment import MomentError, portal_moment_s
 from scenarios.seeding import Finding, SeedCounts, SeedingError, audit_portal, seed_portal
 from scenarios.stack import Stack, StackError
 from scenarios.stack_start import running_stack
+from scenarios.watcher import Watcher
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -37,65 +38,6 @@ def fail(message: object, code: int = WRONG_USAGE) -> NoReturn:
     """Say in one line what is wrong, and end."""
     Console(stderr=True).print(f"rehearse: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
-
-
-class Watcher:
-    """Shows how a rehearsal goes: a line for each stage, bars for papers and load."""
-
-    def __init__(self) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._papers: TaskID | None = None
-        self._seed: TaskID | None = None
-        self._load: TaskID | None = None
-
-    def __enter__(self) -> "Watcher":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        """Show one event of a rehearsal."""
-        match event["now"]:
-            case "plan":
-                console.print("Planning who comes when …")
-            case "stack":
-                console.print("Starting the outside services, the database and the portal …")
-            case "papers":
-                if self._papers is None:
-                    self._papers = self._bars.add_task("Making papers", total=event["total"], note="")
-                self._bars.update(self._papers, completed=event["done"])
-            case "seed":
-                if self._seed is None:
-                    self._seed = self._bars.add_task("Filling the portal", total=event["total"], note="")
-                self._bars.update(self._seed, completed=event["done"])
-            case "catching_up":
-                console.print(f"{event['visits']} visits are under way: they walk up to where they are …")
-            case "load":
-                self._show_load(event)
-            case "interrupted":
-                console.print("Interrupted: the load ends, and what was measured is kept …")
-            case "books":
-                console.print("Reading the books of portal and gateways …")
-            case "stop":
-                console.print("Stopping the portal …")
-
-    def _show_load(self, event: dict[str, Any]) -> None:
-        if self._load is None:
-            self._load = self._bars.add_task("Candidates", total=event["planned"], note="")
-        note = f"at {event['at_s']:.0f} s, {event['inside']} inside, {event['requests']} requests"
-        if event["ceiling_per_s"]:
-            left = timedelta(seconds=max(0, round(event["left_s"])))
-            note = f"{event['portal_time']:.16}, {event['speed']:.0f}x, {note}, about {left} left"
-        self._bars.update(self._load, completed=event["started"], note=note)
 
 
 @contextmanager
@@ -158,7 +100,7 @@ def run(
             ceiling_per_s=ceiling,
             server_workers=server_workers,
         )
-        with Watcher() as watcher:
+        with Watcher(console) as watcher:
             try:
                 folder = rehearse(it, watcher, out=out, database_url=database, bugs=bug or ())
             except KeyboardInterrupt:
@@ -170,7 +112,7 @@ def run(
 def resume(run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")]) -> None:
     """Go on with an interrupted run of the whole window where it stopped, and write its report."""
     with one_line_errors():
-        with Watcher() as watcher:
+        with Watcher(console) as watcher:
             try:
                 resume_run(run, watcher)
             except KeyboardInterrupt:
@@ -201,7 +143,7 @@ def diagnose(
             with laboratory(it, folder / TRIALS, plants=plants) as lab:
                 while not isinstance(step := series.next(), Diagnosis):
                     console.print(f"[bold]{step.name}[/bold]: {step.why}", highlight=False)
-                    with Watcher() as watcher:
+                    with Watcher(console) as watcher:
                         notes = {"relieved": step.relieved}
                         trial = Trial(step.name, step.seed, step.load_share, step.capacities, notes)
                         lab.hold(trial, watcher)
@@ -243,6 +185,51 @@ def _show_diagnosis(found: Diagnosis) -> None:
     console.print(table)
     for line in diagnosis_lines(found):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def protections(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    population: Population = None,
+    seed: Seed = None,
+    seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 60.0,
+    out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+) -> None:
+    """Compare what a portal can do against overload: the same candidates, one protection at a time."""
+    from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, trial_slice
+    from scenarios.protections import ARMS, with_gap
+
+    with one_line_errors():
+        it = trial_slice(chosen(scenario, profile=profile, population=population, seed=seed), seconds)
+        folder = begin_series(it, {}, out, "protections")
+        console.print(f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        to_do = [arm for arm in ARMS if not (folder / TRIALS / arm.name / "run.json").exists()]
+        try:
+            for (plants, gap_s), arms in groupby(to_do, key=lambda arm: (dict(arm.plants), arm.province_gap_s)):
+                with laboratory(with_gap(it, gap_s), folder / TRIALS, plants=plants) as lab:
+                    for arm in arms:
+                        console.print(f"[bold]{arm.name}[/bold]: {arm.title}", highlight=False)
+                        with Watcher(console) as watcher:
+                            notes = {"relieved": [], "protection": arm.title}
+                            lab.hold(Trial(arm.name, it.seed, 1.0, arm.settings, notes), watcher)
+        except KeyboardInterrupt:
+            fail(f"interrupted; go on with --out {folder}", VOID)
+        found, page = write_protections(folder, f"Protections of “{it.name}, profile {it.profile}”, {seconds:g} s each")
+    _show_table(protections_table(found))
+    console.print(headline(found), highlight=False, soft_wrap=True)
+    console.print(f"Written: {page}", highlight=False, soft_wrap=True)
+    raise typer.Exit(VOID if all(each.invalid_because for each in found) else 0)
+
+
+def _show_table(shown: tables.Table) -> None:
+    table = Table(*shown.heads, box=None)
+    for number, column in enumerate(table.columns):
+        if number not in shown.text_columns:
+            column.justify = "right"
+    for row in shown.rows:
+        table.add_row(*row.cells, style="bold" if row.mark == "accused" else None)
+    console.print(table)
 
 
 @app.command()
@@ -338,7 +325,7 @@ def seed(
         console.print("Starting the outside services, the database and the portal …")
         with running_stack(it, logs, database_url=database, port=None if database else port) as stack:
             began_s = time.perf_counter()
-            with Watcher() as watcher:
+            with Watcher(console) as watcher:
                 counts = seed_portal(stack.control(), it, at_s, watcher)
             with console.status("Holding the books against the rules …"):
                 findings = audit_portal(stack.control())

@@ -24,7 +24,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from mock_server.applications import STATE_NAMES
 from mock_server.bugs import chosen_bugs
 from mock_server.control_room import control_room
-from mock_server.front import Front
+from mock_server.front import CLIENT_LEFT, Front
 from mock_server.life import IllegalMove
 from mock_server.plants import planted
 from mock_server.portal import Portal, open_portal
@@ -42,14 +42,13 @@ from mock_server.routes import (
     operations,
     pages,
     payments,
+    queue,
 )
 from mock_server.settings import Profile, Settings, load_profile, load_settings
 from mock_server.static_files import PREFIX, StaticFiles
 
 logger = logging.getLogger(__name__)
 
-CLIENT_LEFT = 499
-"""Status in the metrics for a client that did not wait, as nginx has it."""
 SETTINGS_VARIABLE = "REHEARSE_SERVER_SETTINGS"
 DATABASE_VARIABLE = "REHEARSE_SERVER_DATABASE"
 
@@ -140,6 +139,7 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
                 materials,
                 payments,
                 exam,
+                queue,
                 pages,
             )
         ]

@@ -51,6 +51,7 @@ async def control_room(portal: Portal) -> AsyncIterator[None]:
         asyncio.create_task(_listen(portal, in_step), name="listening"),
         asyncio.create_task(_office(portal), name="the office"),
         asyncio.create_task(_sample(portal), name="sampling"),
+        asyncio.create_task(portal.waiting_room.keep_books(), name="the waiting room"),
     ]
     for task in tasks:
         task.add_done_callback(_report_failure)

@@ -1,25 +1,34 @@
 """The front of the server: the first and the last hand on every request.
 
 It answers static files, gives every other request a worker slot, and tells how long the request stayed where: in the
-Server-Timing header to the client, in the metrics to the operator. The machine room (health, metrics, control) needs no
-slot, so that it can be reached while the portal is full.
+Server-Timing header to the client, in the metrics to the operator. The machine room (health, metrics, control) and
+the waiting room need no slot, so that they can be reached while the portal is full.
 """
 
 from time import perf_counter
+from typing import cast
 
 import msgspec
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from mock_server import metrics
+from mock_server.portal import Portal
 from mock_server.problems import MESSAGES
+from mock_server.protections.door import TurnedAway
+from mock_server.protections.line import ClientLeft, Line
 from mock_server.resources import QueueFull
 from mock_server.static_files import PREFIX as STATIC
 from mock_server.static_files import StaticFiles
 from mock_server.stay import Stay, current_stay
 
 MACHINE_ROOM = ("/healthz", "/readyz", "/metrics", "/control/", "/schema")
+WAITING_ROOM = "/api/queue/"
+
+
+CLIENT_LEFT = 499
+"""Status in the metrics for a client that did not wait, as nginx has it."""
 
 
 class Front:
@@ -64,15 +73,35 @@ class Front:
         await self._static(scope, receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if path.startswith(MACHINE_ROOM):
+        if path.startswith((*MACHINE_ROOM, WAITING_ROOM)):
             await self._app(scope, receive, send)
             return
+        portal: Portal = self._app.state.portal
+        slots, door, it = portal.resources["worker_slots"], portal.door, portal.profile.protections
         try:
-            async with self._app.state.portal.resources["worker_slots"]():
-                await self._app(scope, receive, send)
-        except QueueFull:
-            status, message = MESSAGES["busy"]
-            problem = {"type": "/problems/busy", "title": "busy", "status": status, "detail": message}
-            headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"5")]
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
+            door.look_at(cast(HTTPScope, scope))
+            if slots.has_unit_left:
+                async with slots():
+                    door.has_waited(0.0)
+                    await self._app(scope, receive, send)
+                return
+            line, turn = Line(receive), slots()
+            async with line.turn(turn, it.deadline_s, drops_who_left=it.drops_who_left):
+                door.has_waited(turn.waited_s)
+                await self._app(scope, line.receive, send)
+        except (QueueFull, TurnedAway):
+            await _turn_away(send, door.retry_after_s())
+        except ClientLeft:
+            await _answer(send, CLIENT_LEFT, b"", [])
+
+
+async def _turn_away(send: Send, retry_after_s: int) -> None:
+    status, message = MESSAGES["busy"]
+    problem = {"type": "/problems/busy", "title": "busy", "status": status, "detail": message}
+    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", str(retry_after_s).encode())]
+    await _answer(send, status, msgspec.json.encode(problem), headers)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -47,7 +47,15 @@ async def office_hours(portal: Portal) -> None:
     async def decide(portal: Portal) -> None:
         await release_decisions(portal, texts)
 
-    duties: list[Duty] = [apply_deadlines, unbind_phones, decide, issue_invoices, query_unanswered_orders, mark_exams]
+    duties: list[Duty] = [
+        admit,
+        apply_deadlines,
+        unbind_phones,
+        decide,
+        issue_invoices,
+        query_unanswered_orders,
+        mark_exams,
+    ]
     async with asyncio.TaskGroup() as office:
         for duty in duties:
             office.create_task(_every_second(duty, portal))
@@ -72,6 +80,11 @@ async def _send(portal: Portal, texts: Texts) -> None:
             await portal.providers.send_sms(phone, text)
         except Refusal:
             logger.warning("office: a result could not be sent by SMS; the status page shows it")
+
+
+async def admit(portal: Portal) -> None:
+    """Let the next ones in from the waiting room."""
+    await portal.waiting_room.admit()
 
 
 async def apply_deadlines(portal: Portal) -> None:

@@ -12,6 +12,8 @@ from mock_server.clock import PortalClock
 from mock_server.database import Database, open_machine_room, open_pool
 from mock_server.passwords import Passwords
 from mock_server.problems import Refusal
+from mock_server.protections.door import Door
+from mock_server.protections.waiting_room import WaitingRoom
 from mock_server.providers import NAMES as PROVIDER_NAMES
 from mock_server.providers import Providers
 from mock_server.resources import Resource
@@ -76,6 +78,8 @@ class Portal:
     profile: Profile
     clock: PortalClock
     resources: dict[str, Resource]
+    door: Door
+    waiting_room: WaitingRoom
     database: Database
     machine_room: Database
     hashing: BoundedThreads
@@ -99,11 +103,11 @@ class Portal:
         """The registration window."""
         return self.settings.window
 
-    def check_open(self) -> None:
-        """Raise Refusal unless the window is open now (rule 15)."""
-        now = self.clock.now()
-        if now < self.window.opening:
-            raise Refusal("window_not_open", opening=f"{self.window.opening:%Y-%m-%d %H:%M}")
+    def check_open(self, province: str = "") -> None:
+        """Raise Refusal unless the window is open now (rule 15), for a province where one is given."""
+        now, opening = self.clock.now(), self.window.opening_of(province)
+        if now < opening:
+            raise Refusal("window_not_open", opening=f"{opening:%Y-%m-%d %H:%M}")
         if now >= self.window.closing:
             raise Refusal("window_closed", closing=f"{self.window.closing:%Y-%m-%d %H:%M}")
 
@@ -114,7 +118,11 @@ class Portal:
         _set_speeds(self.resources, profile)
         self.passwords = Passwords(profile.password_hash, self.hashing)
         self.providers.timeout_s = profile.lines.timeout_s
-        self.resources["worker_slots"].queue_bound = profile.waiting_room
+        self.resources["worker_slots"].queue_bound = profile.queue_bound
+        if profile.protections != self.profile.protections:
+            self.door = Door(profile.protections, self.settings.seed)
+            self.providers.protect(profile.protections)
+            self.waiting_room.settings = profile.protections
         self.uploads.fsync = profile.storage.fsync
         self.profile = profile
 
@@ -140,9 +148,10 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
     resources = {
         name: Resource(name, capacity) for name, capacity in capacities(profile, settings.server_workers).items()
     }
-    resources["worker_slots"].queue_bound = profile.waiting_room
+    resources["worker_slots"].queue_bound = profile.queue_bound
     _set_speeds(resources, profile)
     pool = await open_pool(database_url, profile.database_connections, settings.server_workers)
+    machine_room = await open_machine_room(database_url)
     storage = BoundedThreads(resources["storage"], perf_counter)  # waiting for the disk is its work
     hashing = BoundedThreads(resources["password_hash"])
     return Portal(
@@ -150,8 +159,10 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
         profile=profile,
         clock=PortalClock.starting_at(settings.clock.portal_time, settings.clock.speed),
         resources=resources,
+        door=Door(profile.protections, settings.seed),
+        waiting_room=WaitingRoom(profile.protections, machine_room),
         database=Database(pool, resources["database_connections"], resources["database"]),
-        machine_room=await open_machine_room(database_url),
+        machine_room=machine_room,
         hashing=hashing,
         passwords=Passwords(profile.password_hash, hashing),
         images=BoundedThreads(resources["image_check"]),
@@ -161,6 +172,7 @@ async def open_portal(settings: Settings, profile: Profile, database_url: str) -
             settings.provider_address,
             {name: resources[name] for name in PROVIDER_NAMES},
             profile.lines.timeout_s,
+            profile.protections,
         ),
         database_url=database_url,
     )

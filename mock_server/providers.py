@@ -10,9 +10,12 @@ from typing import Any
 import aiohttp
 import msgspec
 from aiohttp import ClientError, ClientTimeout, TCPConnector
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import OpenedState
 
 from mock_server.problems import Refusal
 from mock_server.resources import Resource
+from mock_server.settings import Protections
 
 NAMES = {
     "sms": "短信服务",
@@ -32,8 +35,9 @@ def signature(fields: Mapping[str, str], key: str) -> str:
 class Providers:
     """Calls to the outside services. Every method raises Refusal (502) when the service does not answer rightly."""
 
-    def __init__(self, address: str, lines: dict[str, Resource], timeout_s: float) -> None:
+    def __init__(self, address: str, lines: dict[str, Resource], timeout_s: float, protections: Protections) -> None:
         self._lines = lines
+        self.protect(protections)
         self.timeout_s = timeout_s
         self.tries = 1
         """How often a call is made that is not answered in time."""
@@ -41,6 +45,11 @@ class Providers:
         """What is held during a call, besides its line."""
         # The lines bound the calls, so a bound of the client's own would only hide a wait.
         self._session = aiohttp.ClientSession(address, connector=TCPConnector(limit=0, keepalive_timeout=60))
+
+    def protect(self, protections: Protections) -> None:
+        """Take on when a service that fails is left alone, and forget what failed before."""
+        threshold, open_s = protections.breaker_failures, protections.breaker_open_s
+        self._breakers = AsyncCircuitBreakerFactory(threshold, open_s) if threshold else None
 
     async def close(self) -> None:
         """Close all connections."""
@@ -53,6 +62,18 @@ class Providers:
 
         Raises Refusal for an error of the service, and for a refusal (4xx) unless it `may_refuse`.
         """
+        if self._breakers is None:
+            return await self._call_on_a_line(provider, method, path, may_refuse=may_refuse, **request)
+        try:
+            async with await self._breakers.get_breaker(provider):  # before the line: who fails at once needs none
+                return await self._call_on_a_line(provider, method, path, may_refuse=may_refuse, **request)
+        except OpenedState as opened:
+            opened.__traceback__ = None  # it is the same one each time, and would hold every request that met it
+            raise Refusal("provider_unavailable", service=NAMES[provider]) from None
+
+    async def _call_on_a_line(
+        self, provider: str, method: str, path: str, *, may_refuse: bool, **request: Any
+    ) -> tuple[int, Any]:
         async with self.while_calling(), self._lines[provider]():
             for left in reversed(range(self.tries)):
                 try:

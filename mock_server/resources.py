@@ -51,6 +51,11 @@ class Resource:
         """Requests that wait for a unit now."""
         return len(self._waiting) + self.waiting_elsewhere
 
+    @property
+    def has_unit_left(self) -> bool:
+        """Whether a unit would be had without waiting."""
+        return self.in_use < self.capacity and not self._waiting
+
     def set_capacity(self, capacity: int) -> None:
         """Turn the knob: more units serve those who wait at once, fewer take effect as units come back."""
         self.capacity = capacity
@@ -62,7 +67,7 @@ class Resource:
 
     async def acquire(self) -> float:
         """Wait for one unit; give the waiting time in seconds."""
-        if self.in_use < self.capacity and not self._waiting:
+        if self.has_unit_left:
             self.in_use += 1
             return 0.0
         if self.queue_bound is not None and len(self._waiting) >= self.queue_bound:
@@ -153,17 +158,18 @@ class Observation:
 class Holding:
     """One request's use of one unit of a resource."""
 
-    __slots__ = ("_began_s", "_resource", "worked_s")
+    __slots__ = ("_began_s", "_resource", "waited_s", "worked_s")
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
         self._began_s = 0.0
+        self.waited_s = 0.0
         self.worked_s: float | None = None
         """How long the unit has worked, where that is not as long as it was held."""
 
     async def __aenter__(self) -> "Holding":
-        waited_s = await self._resource.acquire()
-        self._resource.note_acquired(waited_s)
+        self.waited_s = await self._resource.acquire()
+        self._resource.note_acquired(self.waited_s)
         self._began_s = perf_counter()
         return self
 

@@ -26,10 +26,26 @@ create table sms_code (
     attempts    integer not null default 0
 );
 
+create table queue_ticket (                      -- the waiting room: first come, first served; all times are real
+    number       bigint generated always as identity primary key,
+    ticket       text not null unique,
+    taken_at     timestamptz not null,
+    polled_at    timestamptz not null,           -- when its page last asked how far it is
+    admitted_at  timestamptz,
+    pass         text unique,                    -- given at admission: it opens the portal to one account
+    account_id   bigint references account,
+    seen_at      timestamptz,                    -- when who was admitted last did something
+    left_at      timestamptz
+);
+create index queue_ticket_waiting on queue_ticket (number) where admitted_at is null and left_at is null;
+create index queue_ticket_inside on queue_ticket (seen_at) where admitted_at is not null and left_at is null;
+create index queue_ticket_admitted on queue_ticket (admitted_at) where admitted_at is not null;
+
 create table session (
-    token_hash  bytea primary key,               -- SHA-256 of the token: a stolen table opens no account
-    account_id  bigint not null references account,
-    expires_at  timestamptz not null
+    token_hash    bytea primary key,             -- SHA-256 of the token: a stolen table opens no account
+    account_id    bigint not null references account,
+    queue_number  bigint,                        -- with which ticket of the waiting room it was opened
+    expires_at    timestamptz not null
 );
 create index session_account on session (account_id);
 

@@ -38,11 +38,19 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-async def open_session(connection: Connection, account_id: int, valid_s: float) -> tuple[str, datetime]:
-    """Make a token for an account; give it with the real time at which it ends."""
+async def open_session(
+    connection: Connection, account_id: int, valid_s: float, queue_number: int | None = None
+) -> tuple[str, datetime]:
+    """Make a token for an account, who may have come from the waiting room; give it with the real time of its end."""
     token = secrets.token_urlsafe(32)
     expires_at = real_now() + timedelta(seconds=valid_s)
-    await queries.open_session(connection, token_hash=token_hash(token), account_id=account_id, expires_at=expires_at)
+    await queries.open_session(
+        connection,
+        token_hash=token_hash(token),
+        account_id=account_id,
+        queue_number=queue_number,
+        expires_at=expires_at,
+    )
     return token, expires_at
 
 
@@ -58,6 +66,7 @@ async def provide_account(request: AnyRequest, portal: Portal) -> Account:
         row = await queries.find_session(connection, token_hash=token_hash(token), real_now=real_now())
     if row is None:
         raise Refusal("not_logged_in")
+    portal.waiting_room.saw(row["queue_number"])
     overdue = row["face_due_at"] is not None and row["face_due_at"] <= portal.clock.now()
     if row["lapsed_at"] is not None or (overdue and row["face_checked_at"] is None):
         raise Refusal("account_lapsed", hours=f"{portal.limits.face_check_within_h:g}")

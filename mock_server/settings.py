@@ -3,7 +3,7 @@
 The harness writes one settings file (JSON) for each start; a profile is a TOML file of `mock_server/profiles/`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,6 +63,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     pass_score: Annotated[int, Meta(ge=0, le=100)] = 60  # rule 24, points of 100
 
 
+OPENING_GROUPS = 4
+"""Groups of provinces, where they open one after the other: the province's two digits, modulo this."""
+
+
 class Window(Struct, frozen=True, forbid_unknown_fields=True):
     """When the portal takes registrations (rule 15), and the exam they are for (rules 23, 24). Aware datetimes."""
 
@@ -73,6 +77,13 @@ class Window(Struct, frozen=True, forbid_unknown_fields=True):
     exam_end: datetime  # the last exam day ends
     results: datetime
     certificates: datetime
+    province_gap_s: NonNegative = 0.0
+    """Staggered opening: the four groups of provinces open so long after one another."""
+
+    def opening_of(self, province: str) -> datetime:
+        """Give when the window opens for a province, by the first two digits of its ID numbers; all, where empty."""
+        group = int(province) % OPENING_GROUPS if province else 0
+        return self.opening + timedelta(seconds=self.province_gap_s * group)
 
 
 class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,12 +125,35 @@ class Lines(Struct, frozen=True, forbid_unknown_fields=True):
     timeout_s: Positive = 30.0
 
 
+class Protections(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one portal does against overload: docs/protections.md. 0 is off."""
+
+    deadline_s: NonNegative = 30.0
+    """A request that has waited so long for a worker slot is dropped before it costs anything."""
+    drops_who_left: bool = True
+    """So is one whose sender has closed the connection meanwhile."""
+    shed_wait_ms: NonNegative = 0.0
+    """Mean wait for a worker slot above which the least urgent are turned away; DAGOR takes 20."""
+    retry_share: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """Of the first tries: how many retries are served."""
+    breaker_failures: Annotated[int, Meta(ge=0)] = 0
+    """Failures of an outside service in a row after which it is left alone."""
+    breaker_open_s: Positive = 10.0
+    """How long it is left alone."""
+    places_inside: Annotated[int, Meta(ge=0)] = 0
+    """Waiting room: how many people may be inside at a time, in all processes together."""
+    admits_per_s: NonNegative = 0.0
+    """Waiting room: how many are let in a second. The room is open where this or the other is above 0."""
+    place_idle_s: Positive = 300.0
+    """Waiting room: after so long without a request a place is somebody else's."""
+
+
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """The capacities of one portal. All are for each server process, as such settings are in real portals."""
 
     purpose: str
     worker_slots: Count = 256
-    waiting_room: Count = 10_000
+    queue_bound: Count = 10_000  # requests that may wait for a worker slot
     database_connections: Annotated[int, Meta(ge=1, le=90)] = 16  # what PostgreSQL's default leaves
     database_statements: Count = 64  # under way at a time, as many as the database has cores
     session_lookups: Count = 256  # at a time
@@ -129,6 +163,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     storage: Storage = Storage()
     lines: Lines = Lines()
     speeds: Speeds = Speeds()
+    protections: Protections = Protections()
 
 
 def most_of(setting: str) -> int | None:
@@ -220,7 +255,8 @@ def load_settings(path: Path) -> Settings:
     except msgspec.DecodeError as error:
         raise SettingsError(f"{path}: {error}") from None
     window = settings.window
-    if any(moment.tzinfo is None for moment in msgspec.structs.astuple(window)):
+    moments = [it for it in msgspec.structs.astuple(window) if isinstance(it, datetime)]
+    if any(moment.tzinfo is None for moment in moments):
         raise SettingsError(f"{path}: window: every time needs its offset, for example 2025-03-10T09:00:00+08:00")
     if not window.opening < window.closing < window.exam:
         raise SettingsError(f"{path}: window: opening, closing and exam must follow one another")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.filing import PROMISED_MIN, filings
-from reports.latency import ASSET, quantile
+from reports.latency import IS_PAGE, quantile
 from reports.portal_days import FIRST, LAST, OTHERS, PortalDays, portal_days
 from reports.run_folder import Run
 from reports.server_timing import Timings
@@ -75,7 +75,7 @@ def _pages(measured: pl.LazyFrame, days: PortalDays) -> pl.LazyFrame:
     """Give `hour` and `intended_ms` of the pages that were wanted in the window."""
     hour = days.hour(pl.col("intended_s"))
     wait_ms = ((pl.col("done_s") - pl.col("intended_s")) * 1000).alias("intended_ms")
-    return measured.filter(pl.col("step") != ASSET).select(hour, wait_ms).filter(days.within(pl.col("hour")))
+    return measured.filter(IS_PAGE).select(hour, wait_ms).filter(days.within(pl.col("hour")))
 
 
 def lag_by_hour(measured: pl.LazyFrame, days: PortalDays) -> pl.DataFrame:

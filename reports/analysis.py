@@ -21,6 +21,7 @@ from reports.server_timing import Timings, read_timings
 from reports.soundness import Check, read_soundness
 from reports.timeline import Timeline
 from reports.validity import reasons_to_void
+from reports.waiting_room import WaitingRoom, read_waiting_room
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Analysis:
     """None for a run that does not go past the window's close."""
     recoveries: list[Recovery]
     """Empty for a run without faults."""
+    waiting_room: WaitingRoom | None
+    """None for a run in which nobody had to queue."""
     soundness: list[Check]
     invalid_because: list[str]
 
@@ -131,6 +134,7 @@ def analyse(run: Run) -> Analysis:
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         bell=read_bell(run),
         recoveries=read_recoveries(run, _latency_objective_ms(wanted)),
+        waiting_room=read_waiting_room(run, visits),
         soundness=soundness,
         invalid_because=reasons_to_void(books, soundness, requests=int(steps["count"].sum())),
     )

@@ -9,7 +9,7 @@ import re
 
 import polars as pl
 
-from reports.latency import ASSET
+from reports.latency import IS_PAGE
 from reports.pace import Pace
 from reports.uplinks import UPLOAD_BYTES
 
@@ -76,7 +76,7 @@ def _on_the_way(table: pl.DataFrame, requests: pl.LazyFrame, pace: Pace, first: 
     speed = pl.when(_SERVICE_S > 0).then(portal_s / _SERVICE_S).otherwise(1.0)
     inflated_s = pl.lit(0.0) if pace.is_true else (speed - 1) * real_s
     pages = (
-        requests.filter(pl.col("step") != ASSET)
+        requests.filter(IS_PAGE)
         .select(*KEY, "step", "intended_s", "sent_s", "done_s", "bytes_up", "server_timing")
         .join(table.lazy().select(*KEY, "filed_s"), on=KEY)
         .filter(pl.col("done_s") <= pl.col("filed_s"))

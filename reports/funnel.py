@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reports.latency import ASSET
+from reports.latency import IS_PAGE
 from reports.run_folder import Run
 
 SAMPLED_VISITS = 20_000
@@ -53,7 +53,7 @@ def _orders(run: Run, visits: pl.DataFrame) -> dict[str, list[str]]:
     every = max(1, visits.height // SAMPLED_VISITS)
     sampled = visits.lazy().filter(pl.col("candidate") % every == 0)
     first = (
-        run.requests.filter((pl.col("outcome") == "ok") & (pl.col("step") != ASSET), pl.col("candidate") % every == 0)
+        run.requests.filter((pl.col("outcome") == "ok") & IS_PAGE, pl.col("candidate") % every == 0)
         .group_by("candidate", "visit", "step")
         .agg(pl.col("done_s").min())
     )

@@ -18,12 +18,16 @@ from reports.timeline import Timeline
 
 ASSET = "asset"
 """The step of static files: many, parallel and cheap; they would drown every figure about pages."""
+QUEUE = "queue"
+"""The step of the waiting room: how far is it? What waiting there costs is read from the waiting itself."""
+IS_PAGE = ~pl.col("step").is_in([ASSET, QUEUE])
+"""Picks the requests that candidates want something of."""
 
 IN_TIME_S = 2.0
 """The objective that all presets have for their pages; who waits longer feels lag."""
 
 EVERY = "all"
-"""The step that stands for every request but static files."""
+"""The step that stands for every request but static files and the waiting room."""
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 OUTCOMES = ("ok", "refused", "failed", "abandoned", "cut_off")
@@ -78,7 +82,7 @@ def by_step(requests: pl.LazyFrame, pace: Pace) -> pl.DataFrame:
         pl.col("intended_ms").count().alias("measured"),
         unwell.sum().alias("unwell"),
     ]
-    every = table.filter(pl.col("step") != ASSET).select(pl.lit(EVERY).alias("step"), *figures)
+    every = table.filter(IS_PAGE).select(pl.lit(EVERY).alias("step"), *figures)
     steps = table.group_by("step").agg(figures).sort("count", "step", descending=[True, False])
     both = pl.concat(pl.collect_all([every, steps]))
     share = pl.col("unwell") / pl.col("measured")
@@ -102,7 +106,7 @@ def over_time(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
     and answered after its end stands at its end: beyond, there would be the slow ones alone.
     """
     bucket = timeline.bucket(pl.col("done_s"))
-    pages = requests.filter(pl.col("step") != ASSET)
+    pages = requests.filter(IS_PAGE)
     if not timeline.pace.is_true:
         last_s = timeline.pace.last_s(pl.col("intended_s"))
         pages = timeline.pace.truly(pages, "intended_s").with_columns(pl.min_horizontal("done_s", last_s))
@@ -129,7 +133,7 @@ def by_minute(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
             "last": pl.Series([max(0, int((end - begin - 20) // 60)) for begin, end in stretches], dtype=pl.Int32),
         }
     )
-    pages = requests.filter(pl.col("step") != ASSET).select(
+    pages = requests.filter(IS_PAGE).select(
         timeline.pace.stretch(pl.col("intended_s")).alias("stretch"), "done_s", _INTENDED
     )
     minute = ((pl.col("done_s") - pl.col("begin_s")) / 60).floor().clip(0, pl.col("last"))

@@ -1,6 +1,5 @@
 """`report.html`: one page that holds all it needs, from an analysis and its verdict."""
 
-import shlex
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from reports import (
     advice_pictures,
     advice_tables,
     books_tables,
+    how_it_was_run,
     pictures,
     promises_tables,
     recovery_tables,
@@ -20,6 +20,7 @@ from reports import (
     soundness_tables,
     tables,
     true_rate,
+    waiting_room_tables,
     words,
 )
 from reports.analysis import Analysis
@@ -45,6 +46,7 @@ _CONTENTS = (
     ("suspect", "The suspect"),
     ("reach", "How far candidates got"),
     ("faults", "Faults and recovery"),
+    ("waiting-room", "The waiting room"),
     ("promises", "Was anything lost?"),
     ("advice", "When should I register?"),
     ("bell", "At the close"),
@@ -109,6 +111,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
             bell=books_tables.bell_table(a.bell) if a.bell else None,
             recovery=_recovery(a),
+            waiting_room=_waiting_room(a),
             promises=_promises(a),
             audit=_audit(a),
             soundness=soundness_tables.soundness(a.soundness),
@@ -118,9 +121,9 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             evidence=evidence(a, a.suspect) if a.suspect else [],
             what_settles=what_settles(a, a.suspect) if a.suspect else "",
             no_suspect=_no_suspect(a),
-            cores=_cores(a),
-            how=_how(a),
-            command=_command(a),
+            cores=how_it_was_run.cores(a),
+            how=how_it_was_run.facts(a),
+            command=how_it_was_run.command(a),
             scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
             method=_METHOD,
             **assets(),
@@ -180,6 +183,15 @@ def _recovery(a: Analysis) -> dict[str, Any] | None:
     }
 
 
+def _waiting_room(a: Analysis) -> dict[str, Any] | None:
+    if a.waiting_room is None:
+        return None
+    return {
+        "sentence": waiting_room_tables.waiting_room_sentence(a.waiting_room),
+        "table": waiting_room_tables.waiting_room_table(a.waiting_room),
+    }
+
+
 def _promises(a: Analysis) -> dict[str, Any]:
     if a.audit is None:
         return {"sentence": audit_notes(a)[0]}
@@ -199,6 +211,7 @@ def _audit(a: Analysis) -> dict[str, Any] | None:
 
 def _contents(a: Analysis) -> list[tuple[str, str]]:
     there = {"advice": a.advice is not None, "bell": a.bell is not None, "faults": bool(a.recoveries)}
+    there["waiting-room"] = a.waiting_room is not None
     there["rules"] = bool(a.rule_uses or a.run.facts.census or a.run.facts.audit)
     return [(anchor, title) for anchor, title in _CONTENTS if there.get(anchor, True)]
 
@@ -261,7 +274,7 @@ def _objective(result: Result) -> dict[str, Any]:
 
 
 def _key_figures(a: Analysis) -> list[dict[str, str]]:
-    static_files = a.requests - int(a.pages["count"] or 0)
+    beside = a.requests - int(a.pages["count"] or 0)
     b = a.books
     return [
         {
@@ -269,7 +282,11 @@ def _key_figures(a: Analysis) -> list[dict[str, str]]:
             "value": words.count(b.started),
             "note": f"of {b.planned:,} planned, {words.duration(b.late_p99_ms)} late at p99",
         },
-        {"name": "Requests", "value": words.count(a.requests), "note": f"{words.count(static_files)} for static files"},
+        {
+            "name": "Requests",
+            "value": words.count(a.requests),
+            "note": f"{words.count(beside)} of them not for pages",
+        },
         {
             "name": "Pages failed or given up",
             "value": words.percent(a.pages["failed_share"]),
@@ -319,73 +336,3 @@ def _no_suspect(a: Analysis) -> str:
         f"There is none: waiting for resources made up {share} of the time in the server, which is not notable, and no "
         "resource was over 80 % utilised."
     )
-
-
-def _cores(a: Analysis) -> str:
-    cores = a.run.facts.cores
-    if not cores.count:
-        return "How the cores were shared was not recorded."
-    return (
-        f"{words.count(cores.count, 'core')} for everything: the generator at niceness {cores.generator_niceness}, the "
-        f"portal at niceness {cores.portal_niceness}. The lower number goes first when CPU is short."
-    )
-
-
-def _how(a: Analysis) -> list[tuple[str, str]]:
-    facts, portal = a.run.facts, a.run.facts.portal
-    machine = {**facts.machine}
-    if isinstance(machine.get("memory_bytes"), int):
-        machine["memory"] = words.data(machine.pop("memory_bytes"))
-    listed = {
-        "Portal": ", ".join(
-            part
-            for part in (
-                portal.kind,
-                f"profile {portal.profile}" if portal.profile else "",
-                words.count(portal.server_workers, "server process").replace("processs", "processes"),
-                f"{portal.database} database" if portal.database else "",
-                portal.address,
-            )
-            if part
-        ),
-        "Capacities": _pairs(_flat(portal.capacities)),
-        "Load": f"{facts.load.length_s:,.0f} s at {_speed(a)}, seed {facts.seed}",
-        "Machine": _pairs(machine),
-        "Versions": _pairs({"rehearse": facts.rehearse_version, **facts.versions}),
-        "Run folder": a.run.folder.name,
-    }
-    return [(name, text) for name, text in listed.items() if text]
-
-
-def _speed(a: Analysis) -> str:
-    speeds = a.run.pace.speed
-    return f"speed {speeds[0]:g}" if len(speeds) == 1 else f"speeds from {min(speeds):,.3g} to {max(speeds):,.3g}"
-
-
-def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Give nested settings by their full names, such as `lines.sms`; those that are text describe and are left out."""
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            found |= _flat(value, f"{prefix}{name}.")
-        elif not isinstance(value, str):
-            found[prefix + name] = value
-    return found
-
-
-def _pairs(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
-
-
-def _command(a: Analysis) -> str:
-    facts = a.run.facts
-    minutes = facts.load.planned_length_s / 60
-    options = {
-        "--profile": facts.portal.profile,
-        "--population": str(facts.population or ""),
-        "--seed": str(facts.seed),
-        "--minutes": f"{minutes:g}",
-        "--server-workers": str(facts.portal.server_workers) if facts.portal.server_workers > 1 else "",
-    }
-    parts = [part for option, value in options.items() if value for part in (option, value)]
-    return shlex.join(["rehearse", "run", facts.scenario.name, *parts])

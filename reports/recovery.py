@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from reports.latency import ASSET, IN_TIME_S
+from reports.latency import IN_TIME_S, IS_PAGE
 from reports.run_folder import Run, RunFolderError
 
 FILE = "faults.json"
@@ -78,7 +78,7 @@ def read_recoveries(run: Run, objective_ms: float) -> list[Recovery]:
     faults = read_faults(run.folder)
     if not faults:
         return []
-    felt = _felt(run.requests.filter(pl.col("step") != ASSET).collect(), run.facts.load.length_s)
+    felt = _felt(run.requests.filter(IS_PAGE).collect(), run.facts.load.length_s)
     visits = run.visits.collect()
     found = []
     for number, fault in enumerate(faults):

@@ -58,6 +58,15 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "ended_s": pl.Float64,
         "outcome": pl.String,
     },
+    "standings": {
+        "candidate": pl.UInt32,
+        "visit": pl.UInt16,
+        "number": pl.UInt32,
+        "promised_s": pl.Float64,
+        "taken_s": pl.Float64,
+        "admitted_s": pl.Float64,
+        "ended_s": pl.Float64,
+    },
     "generator": {
         "worker": pl.UInt16,
         "at_s": pl.Float64,
@@ -94,7 +103,7 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
 
 # A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
-OPTIONAL = frozenset({"promises", "generator", "resources", "processes"})
+OPTIONAL = frozenset({"promises", "standings", "generator", "resources", "processes"})
 
 
 class RunFolderError(ValueError):
@@ -250,6 +259,7 @@ class Run:
     requests: pl.LazyFrame
     visits: pl.LazyFrame
     promises: pl.LazyFrame
+    standings: pl.LazyFrame
     generator: pl.LazyFrame
     resources: pl.LazyFrame
     processes: pl.LazyFrame

@@ -12,7 +12,7 @@ from itertools import permutations
 
 import polars as pl
 
-from reports.latency import ASSET
+from reports.latency import IS_PAGE
 
 ROUNDING_MS = 1.0
 """Durations are rounded where they are written, so two that should be equal may differ by this much."""
@@ -60,7 +60,7 @@ def read_timings(requests: pl.LazyFrame) -> Timings:
     parsed = requests.select(
         (pl.col("done_s").floor().cast(pl.Int32)).alias("second"),
         (pl.col("status") > 0).alias("answered"),
-        (pl.col("step") != ASSET).alias("page"),
+        IS_PAGE.alias("page"),
         (pl.col("done_s") - pl.col("sent_s")).alias("latency"),
         _duration("total").alias("total"),
         *(_duration(f"{r}-wait").alias(f"w:{r}") for r in resources),

@@ -23,7 +23,7 @@ from reports.arrival_checks import (
     rate_deviations,
 )
 from reports.books import LATE_MS, Books
-from reports.latency import ASSET, EVERY
+from reports.latency import EVERY, IS_PAGE
 from reports.little import Sampled, mean_inside, sampled_inside
 from reports.machine import BUSY_SHARE, GeneratorHealth
 from reports.objectives import Objective
@@ -68,7 +68,7 @@ def read_soundness(
     planned = run.pace.truly(visits.lazy().filter(pl.col("planned"), pl.col("due_s") >= 0), "due_s").collect()
     due_s, started_s = (planned[c].to_numpy() for c in ("due_s", "started_s"))
     late_s = started_s - due_s
-    pages = run.requests.filter(pl.col("step") != ASSET)
+    pages = run.requests.filter(IS_PAGE)
     sent_s, service_s = _waits(run, pages, "sent_s", "sent_s")
     generator = (
         run.generator.filter(pl.col("at_s").is_between(0, run.facts.load.length_s)).sort("worker", "at_s").collect()
@@ -338,7 +338,7 @@ def _percentiles(run: Run, objectives: Sequence[Objective]) -> list[Check]:
     found = []
     for objective in asked:
         kind, q, _ = objective.metric.split("_")
-        its = pl.col("step") != ASSET if objective.step == EVERY else pl.col("step") == objective.step
+        its = IS_PAGE if objective.step == EVERY else pl.col("step") == objective.step
         since = "intended_s" if kind == "intended" else "sent_s"
         at_s, wait_s = _waits(run, run.requests.filter(its), since, "intended_s")
         share = int(q.removeprefix("p")) / 100

@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 
 from reports.analysis import Analysis, analyse
-from reports.latency import ASSET, IN_TIME_S
+from reports.latency import IN_TIME_S, IS_PAGE
 from reports.run_folder import open_run
 from reports.service_demand import service_demand_s
 
@@ -105,7 +105,7 @@ def _answers(analysis: Analysis, from_s: float) -> tuple[int, int]:
     load_ends_s = analysis.run.facts.load.length_s
     # What was wanted in the last moment has not had its time.
     pages = analysis.run.requests.filter(
-        pl.col("step") != ASSET, pl.col("intended_s") >= from_s, pl.col("intended_s") < load_ends_s - IN_TIME_S
+        IS_PAGE, pl.col("intended_s") >= from_s, pl.col("intended_s") < load_ends_s - IN_TIME_S
     )
     answered = pl.col("outcome").is_in(["ok", "refused"]) & (pl.col("done_s") - pl.col("intended_s") <= IN_TIME_S)
     wanted = pl.struct("candidate", "visit", "step", "intended_s").n_unique()

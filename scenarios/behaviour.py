@@ -49,6 +49,9 @@ class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     retry_share: float = 0.85  # who tries again after a failure; assumption
     retry_mean_s: float = 4.0  # exponential; assumption
     retries_most: int = 8  # in a row; assumption
+    queue_patience_median_s: float = 1_200.0  # in a waiting room that tells place and wait, lognormal; assumption
+    queue_patience_sigma: float = 0.7  # assumption
+    heeds_retry_after_share: float = 0.8  # lets a page that says when try again by itself, then; assumption
     come_back_mean_s: float = 2_700.0  # after giving up, exponential; assumption
     come_back_late_mean_s: float = 300.0  # the same in the last hours; assumption
     last_hours_s: float = 7_200.0  # how long before the close people hurry; assumption
@@ -229,6 +232,11 @@ class Behaviour:
         """How many devices the candidate tries it with: 1 or 5."""
         return 5 if uniform(self.seed, "devices", self.candidate) < self.settings.five_devices_share else 1
 
+    @property
+    def heeds_retry_after(self) -> bool:
+        """Whether the candidate lets a busy page count down, and does not reload before."""
+        return uniform(self.seed, "heeds-retry-after", self.candidate) < self.settings.heeds_retry_after_share
+
     def uplink(self) -> Uplink:
         """Give the candidate's line."""
         settings = self.settings
@@ -289,6 +297,11 @@ class Behaviour:
         settings = self.settings
         patience_s = self._lognormal(settings.patience_median_s, settings.patience_sigma, "patience", step, attempt)
         return patience_s * settings.patience_with_progress if sees_progress else patience_s
+
+    def queue_patience_s(self) -> float:
+        """Give how long the candidate waits in a waiting room before leaving it."""
+        settings = self.settings
+        return self._lognormal(settings.queue_patience_median_s, settings.queue_patience_sigma, "queue-patience")
 
     def retry_after_s(self, step: int, attempt: int) -> float | None:
         """Give the pause after try `attempt` (1, 2, …) at a step failed, or None: the candidate gives up."""

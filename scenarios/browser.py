@@ -18,13 +18,15 @@ from scenarios.behaviour import Behaviour
 from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import Request
 from scenarios.promises import promise
-from scenarios.run_folder import PromiseRow, RequestRow
+from scenarios.run_folder import PromiseRow, RequestRow, StandingRow
 from scenarios.uplink import PacedBody
 
 STEP_ROOM = 1000
 """How often a step may be wanted in a visit before its draws repeat."""
 LONG_BODY_BYTES = 4096
 """Bodies below this leave at once: even a slow uplink carries them within the patience of a click."""
+QUEUE_ANSWER_S = 5.0
+"""How long the waiting room's page waits for an answer, and then before it asks again."""
 
 
 class PatienceEnded(Exception):  # noqa: N818 - what a candidate does, not an error
@@ -46,6 +48,8 @@ class Answer(NamedTuple):
     status: int
     code: str
     document: Any
+    retry_after_s: float | None = None
+    """When the portal asks to be tried again."""
 
 
 NO_RESPONSE = Response(0, {}, b"")
@@ -78,6 +82,7 @@ class Browser:
         worker: int,
         record: Callable[[RequestRow], None],
         record_promise: Callable[[PromiseRow], None],
+        record_standing: Callable[[StandingRow], None],
         due_s: float,
     ) -> None:
         self._connections = connections
@@ -87,10 +92,13 @@ class Browser:
         self._worker = worker
         self._record = record
         self._record_promise = record_promise
+        self._record_standing = record_standing
         self._uplink = behaviour.uplink()
         self._due_s: float | None = due_s
         self._numbers: Counter[tuple[str, int]] = Counter()
         self.headers: Mapping[str, str] = {}
+        self._ticket: str | None = None
+        self._pass: Mapping[str, str] = {}
         self.reached = ""
 
     def want(self, request: Request) -> Answer:
@@ -109,13 +117,18 @@ class Browser:
             if answer.outcome == "ok":
                 self.reached = request.step
                 return answer
+            if answer.code == portal.QUEUE_FIRST:
+                self._stand_in_line()
+                intended_s, attempt = self._clock.now_s(), 1
+                continue
             if answer.outcome == "refused":
                 return answer
             pause_s = self._behaviour.retry_after_s(number, attempt)
             if pause_s is None:
                 raise GaveUp(f"{request.step}: {answer.code}")
             if answer.outcome == "failed":  # who has lost patience reloads at once
-                self._clock.pause(pause_s)
+                asked_s = answer.retry_after_s if self._behaviour.heeds_retry_after else None
+                self._clock.pause(pause_s if asked_s is None else asked_s)
             attempt += 1
 
     def number(self, step: str, first: int = 0) -> int:
@@ -139,8 +152,52 @@ class Browser:
             gevent.killall(fetching)
             self._connections.close_idle(keep=1)  # thousands of candidates have to fit into this process's open files
 
+    def _stand_in_line(self) -> None:
+        """Take a number and wait until it is called. Raises GaveUp where that takes too long."""
+        taken_s, patience_s = self._clock.now_s(), self._behaviour.queue_patience_s()
+        self._pass = {}
+        first = place = self._ask_the_queue(portal.queue_ticket(), taken_s + patience_s)
+        self._ticket = first["ticket"]
+        try:
+            while not (queue_pass := portal.queue_pass(place)):
+                self._clock.pause(place["poll_after_s"])
+                place = self._ask_the_queue(portal.queue_place(first["ticket"]), taken_s + patience_s)
+            self._pass = queue_pass
+        finally:
+            now_s = self._clock.now_s()
+            self._record_standing(
+                StandingRow(
+                    self._worker,
+                    self._behaviour.candidate,
+                    self._behaviour.visit,
+                    first["number"],
+                    first["ahead"],
+                    first["wait_s"],
+                    taken_s,
+                    now_s if self._pass else None,
+                    now_s,
+                )
+            )
+
+    def _ask_the_queue(self, request: Request, until_s: float) -> Any:
+        """Ask until an answer comes: the page does so by itself. Raises GaveUp when the patience has ended."""
+        attempt = 1
+        while (now_s := self._clock.now_s()) < until_s:
+            answer = self._send(request, now_s, attempt, min(QUEUE_ANSWER_S, until_s - now_s))
+            if answer.outcome == "ok":
+                return answer.document
+            self._clock.pause(QUEUE_ANSWER_S)
+            attempt += 1
+        raise GaveUp("queue: patience")
+
+    def close(self) -> None:
+        """Close the page: one who has a number of the waiting room gives it back."""
+        if self._ticket is not None:
+            ticket, self._ticket = self._ticket, None
+            self._send(portal.queue_leave(ticket), self._clock.now_s(), 1, QUEUE_ANSWER_S)
+
     def _send(self, request: Request, intended_s: float, attempt: int, patience_s: float) -> Answer:
-        body, headers = request.body, {**self.headers, **request.headers}
+        body, headers = request.body, {**self.headers, **self._pass, **request.headers, **portal.again(attempt)}
         if request.json is not None:
             body = msgspec.json.encode(request.json)
             headers["Content-Type"] = "application/json"
@@ -215,4 +272,5 @@ def _judge(response: Response) -> Answer:
     code = portal.problem_code(document)
     if status < 500 and code:  # a rule has spoken: the candidate can read it and act on it
         return Answer("refused", status, code, document)
-    return Answer("failed", status, code or f"http_{status}", document)
+    retry_after_s = portal.retry_after_s(response.header(b"retry-after"))
+    return Answer("failed", status, code or f"http_{status}", document, retry_after_s)

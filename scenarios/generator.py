@@ -162,6 +162,7 @@ class Generator:
             close_s=scenario.window.length_s,
             record_request=record,
             record_promise=promises.add,
+            record_standing=self._table("standings", run_folder.STANDINGS, worker).add,
             record_visit=visits.add,
             come_back=it.come_back,
         )

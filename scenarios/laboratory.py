@@ -38,12 +38,12 @@ def trial_slice(scenario: Scenario, seconds: float) -> Scenario:
     return msgspec.structs.replace(scenario, start_s=start_s, minutes=(gate_s + seconds) / 60, faults=())
 
 
-def begin_series(scenario: Scenario, plants: Mapping[str, float], out: Path | None) -> Path:
+def begin_series(scenario: Scenario, plants: Mapping[str, float], out: Path | None, kind: str = "diagnosis") -> Path:
     """Give the folder for trials of a scenario: a new one, or `out`, which may hold some of the same series.
 
     Raises RehearsalError where `out` holds trials of another series.
     """
-    folder = out or new_folder(f"diagnosis-{scenario.name}")
+    folder = out or new_folder(f"{kind}-{scenario.name}")
     folder.mkdir(parents=True, exist_ok=True)
     about = msgspec.json.encode({"scenario": msgspec.to_builtins(scenario), "plants": plants}, enc_hook=str)
     kept = folder / SERIES
@@ -60,8 +60,8 @@ class Trial(msgspec.Struct, frozen=True):
     seed: int
     load_share: float
     """Of the scenario's population; above 1 for more than the scenario has."""
-    capacities: dict[str, int] = {}
-    """New capacities by setting of the profile, such as `lines.sms`; all others are as the portal has them."""
+    capacities: Mapping[str, float] = {}
+    """New figures by setting of the profile, such as `lines.sms`; all others are as the portal has them."""
     notes: dict[str, Any] = {}
     """What the run's `run.json` says of the trial."""
 
@@ -101,7 +101,7 @@ class Laboratory:
             except StillBusy as busy:
                 raise RehearsalError(str(busy)) from None
             control.reset()
-            _turn_knobs(control, with_capacities(self._usual, trial.capacities))
+            turn_knobs(control, with_capacities(self._usual, trial.capacities))
         about = msgspec.json.decode((run / "run.json").read_bytes())
         with portal_for_run(run, scenario, self._stack, progress, about, audited=False):
             if play_load(run, scenario, self._stack, progress):
@@ -120,7 +120,7 @@ def laboratory(scenario: Scenario, folder: Path, arrivals: Arrivals | None = Non
         yield Laboratory(stack, scenario, folder, arrivals)
 
 
-def with_capacities(profile: Mapping[str, Any], capacities: Mapping[str, int]) -> dict[str, Any]:
+def with_capacities(profile: Mapping[str, Any], capacities: Mapping[str, float]) -> dict[str, Any]:
     """Give the profile with other capacities; a setting is the way to it, such as `lines.sms`.
 
     >>> with_capacities({"image_threads": 1, "lines": {"sms": 3}}, {"lines.sms": 9})
@@ -136,8 +136,8 @@ def with_capacities(profile: Mapping[str, Any], capacities: Mapping[str, int]) -
     return changed
 
 
-def _turn_knobs(control: Control, profile: dict[str, Any]) -> None:
-    """Set the capacities, and wait until the portal has heard of them."""
+def turn_knobs(control: Control, profile: dict[str, Any]) -> None:
+    """Set the capacities, and wait until the portal has heard of them. Raises RehearsalError."""
     control.set_profile(profile)
     for _ in range(100):
         if control.profile() == profile:

@@ -72,6 +72,10 @@ ASSETS = tuple(
 STATE_DRAFT, STATE_UNDER_REVIEW, STATE_SUPPLEMENT_REQUESTED = "draft", "under_review", "supplement_requested"
 STATE_APPROVED, STATE_PAID = "approved", "paid"
 
+QUEUE = "queue"
+QUEUE_FIRST = "queue_first"
+"""What the portal says to who has to go through its waiting room first, or has to again."""
+
 BROWSER_CONNECTIONS = 6
 """Connections that browsers open to one host over HTTP/1.1."""
 
@@ -88,6 +92,21 @@ DONE_ALREADY = {
 """What the portal says when a try of a step that the candidate gave up on was carried out all the same."""
 
 
+def queue_ticket() -> Request:
+    """Take a number in the waiting room."""
+    return Request(QUEUE, "POST", "/api/queue/tickets")
+
+
+def queue_place(ticket: str) -> Request:
+    """Ask how far the queue is."""
+    return Request(QUEUE, "GET", f"/api/queue/tickets/{ticket}")
+
+
+def queue_leave(ticket: str) -> Request:
+    """Give the number back; the page does so when it is closed."""
+    return Request(QUEUE, "DELETE", f"/api/queue/tickets/{ticket}")
+
+
 def home() -> Request:
     """Open the home page."""
     return Request("home", "GET", "/")
@@ -98,9 +117,9 @@ def asset(path: str) -> Request:
     return Request(ASSET, "GET", path)
 
 
-def window() -> Request:
-    """Ask when the window opens; the home page's script does so."""
-    return Request("window", "GET", "/api/window")
+def window(person: Candidate | None = None) -> Request:
+    """Ask when the window opens for a person's province; the home page's script does so."""
+    return Request("window", "GET", f"/api/window?province={person.id_number[:2]}" if person else "/api/window")
 
 
 def sms_code(phone: str) -> Request:
@@ -301,6 +320,12 @@ def is_open(answer: Any) -> bool:
     return bool(answer["open"])
 
 
+def opens_in_s(answer: Any) -> float:
+    """Read from the answer to `window` in how many portal seconds the portal takes registrations; below 0: it has."""
+    opening, now = (datetime.fromisoformat(answer[name]) for name in ("opening", "portal_time"))
+    return (opening - now).total_seconds()
+
+
 def has_closed(answer: Any) -> bool:
     """Read from the answer to `window` whether the time for registration is over."""
     return datetime.fromisoformat(answer["portal_time"]) >= datetime.fromisoformat(answer["closing"])
@@ -314,6 +339,21 @@ def token(answer: Any) -> str:
 def authorization(token: str) -> dict[str, str]:
     """Give the headers of a candidate who is logged in."""
     return {"Authorization": f"Bearer {token}"}
+
+
+def queue_pass(place: Any) -> dict[str, str]:
+    """Read from an answer of the waiting room the headers that open the portal; none while it is not one's turn."""
+    return {"Queue-Pass": str(place["queue_pass"])} if place["queue_pass"] else {}
+
+
+def again(attempt: int) -> dict[str, str]:
+    """Give the headers by which a page's script says that it sends a request again: try `attempt`, from 2 on."""
+    return {"X-Retry": str(attempt)} if attempt > 1 else {}
+
+
+def retry_after_s(header: str) -> float | None:
+    """Read from the header Retry-After when a page is to try again by itself; None where it does not say."""
+    return float(header) if header.isdecimal() else None
 
 
 def application_id(answer: Any) -> int:

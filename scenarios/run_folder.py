@@ -49,6 +49,17 @@ PROMISES: Schema = {
     "ended_s": pl.Float64,
     "outcome": pl.String,
 }
+STANDINGS: Schema = {
+    "worker": pl.UInt16,
+    "candidate": pl.UInt32,
+    "visit": pl.UInt16,
+    "number": pl.UInt32,
+    "ahead": pl.UInt32,
+    "promised_s": pl.Float64,
+    "taken_s": pl.Float64,
+    "admitted_s": pl.Float64,
+    "ended_s": pl.Float64,
+}
 GENERATOR: Schema = {
     "worker": pl.UInt16,
     "at_s": pl.Float64,
@@ -126,6 +137,20 @@ class PromiseRow(NamedTuple):
     invoked_s: float
     ended_s: float
     outcome: str
+
+
+class StandingRow(NamedTuple):
+    """One row of `standings/`, in the order of STANDINGS."""
+
+    worker: int
+    candidate: int
+    visit: int
+    number: int
+    ahead: int
+    promised_s: float | None
+    taken_s: float
+    admitted_s: float | None
+    ended_s: float
 
 
 class Table:

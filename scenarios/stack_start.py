@@ -93,6 +93,7 @@ def running_stack(
             "window": {
                 "opening": window.opening,
                 "closing": window.closing,
+                "province_gap_s": window.province_gap_s,
                 "tickets": window.opening + timedelta(seconds=window.tickets_s),
                 "exam": f"{window.exam_dates[0].isoformat()}T09:00:00+08:00",
                 "exam_end": window.opening + timedelta(seconds=window.exam_end_s),

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fakes.draws import uniforms
+from fakes.identity_numbers import id_numbers
 from scenarios.active_time import ActiveTime, active_time, at_gate
 from scenarios.behaviour import Choices, account_stages_s, choices, lognormals
 from scenarios.demand import DemandSettings, Floats, cumulative_share
@@ -128,6 +129,11 @@ def draw_stages(scenario: Scenario) -> Stages:
     )
     edges_s, cumulative = cumulative_share(scenario.window, scenario.demand)
     entered_s = np.interp(laws.draws("arrival", everyone), cumulative, edges_s)
+    arrival_s = at_gate(entered_s, laws.draws("gate", everyone), laws.draws("gate-lead", everyone), scenario.demand)
+    if scenario.window.province_gap_s:
+        # Who comes early comes by the own province's opening; nobody comes after the close for that.
+        later_s = scenario.window.opens_s(id_numbers(scenario.seed, everyone)) * (1 - entered_s / laws.close_s)
+        arrival_s, entered_s = arrival_s + later_s, entered_s + later_s
     registered_s = entered_s + laws.account_takes_s(everyone, visit=0)
     face_visit_s, face_checked_s = _check_faces(laws, entered_s, registered_s)
     apply_visit_s, filed_s = _apply(laws, face_visit_s, face_checked_s)
@@ -137,7 +143,6 @@ def draw_stages(scenario: Scenario) -> Stages:
     decided_again_s = _reviewed(laws, everyone, supplemented_s, step=2)
     approved_s = np.where(outcome == APPROVED, decided_s, decided_again_s)
     pay_visit_s, paid_s = _pay(laws, approved_s)
-    arrival_s = at_gate(entered_s, laws.draws("gate", everyone), laws.draws("gate-lead", everyone), scenario.demand)
     return Stages(
         arrival_s=arrival_s,
         registered_s=registered_s,

@@ -62,20 +62,19 @@ class Visit:
         self.browser.want(portal.home())
         if self.behaviour.has_cold_browser(first_visit):
             self.browser.load_assets()
-        return self.browser.want(portal.window())
+        return self.browser.want(portal.window(self.person))
 
     def wait_until_open(self, answer: Answer) -> None:
         """Wait at the gate for as long as it takes. Raises GaveUp where the window has closed."""
         while not portal.is_open(answer.document):
             if portal.has_closed(answer.document):
                 raise GaveUp("window: closed")
-            answer = self._wait_at_the_gate()
+            answer = self._wait_at_the_gate(portal.opens_in_s(answer.document))
 
-    def _wait_at_the_gate(self) -> Answer:
+    def _wait_at_the_gate(self, to_opening_s: float) -> Answer:
         """Reload, in every tab and on every device, until the countdown ends: then everybody reloads at once."""
         step = self._next_pause()
         pause_s = self.behaviour.patience_s(step)
-        to_opening_s = -self.clock.portal_now_s()
         if 0 < to_opening_s < pause_s:
             share = self.behaviour.think_s(step) / self.behaviour.settings.think_mean_s
             pause_s = to_opening_s + share * GATE_JITTER_MEAN_S
@@ -84,7 +83,7 @@ class Visit:
         for _ in range(tabs - 1):
             self._tabs.spawn(self._reload_quietly)
         self.browser.want(portal.home())
-        return self.browser.want(portal.window())
+        return self.browser.want(portal.window(self.person))
 
     def _reload_quietly(self) -> None:
         try:

@@ -13,7 +13,7 @@ from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
 from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import PromiseRow, RequestRow, VisitRow
+from scenarios.run_folder import PromiseRow, RequestRow, StandingRow, VisitRow
 from scenarios.visit import Surroundings, Visit
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class Rehearsal:
     """When the window closes, in portal seconds."""
     record_request: Callable[[RequestRow], None]
     record_promise: Callable[[PromiseRow], None]
+    record_standing: Callable[[StandingRow], None]
     record_visit: Callable[[VisitRow], None]
     come_back: Callable[[Arrival], None]
 
@@ -81,6 +82,7 @@ class CandidateUser(User):
             rehearsal.worker,
             rehearsal.record_request,
             rehearsal.record_promise,
+            rehearsal.record_standing,
             arrival.due_s,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
@@ -90,10 +92,12 @@ class CandidateUser(User):
             make_visit(visit, arrival.purpose)
             outcome, ended_s = "finished", rehearsal.clock.now_s()
             self._come_again(visit, visit.comes_again_after_s)
+            browser.close()
         except GaveUp as why:
             outcome, reason, ended_s = "gave_up", str(why), rehearsal.clock.now_s()
             until_close_s = rehearsal.close_s - rehearsal.clock.portal_now_s()
             self._come_again(visit, visit.comes_again_after_s or behaviour.come_back_after_s(until_close_s))
+            browser.close()
         except Exception as error:  # Locust would begin the visit again
             logger.exception("the visit of candidate %d failed", arrival.candidate)
             outcome, reason, ended_s = "broke_off", repr(error), rehearsal.clock.now_s()

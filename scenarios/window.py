@@ -11,6 +11,8 @@ in seconds since the opening: the opening is second 0, the close `Window.length_
 from datetime import date, datetime, time, timedelta, timezone
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.bounds import check_positive
 
@@ -22,6 +24,10 @@ _EXAM_ENDS = time(17)
 _TICKETS_OPEN = time(9)
 _PUBLISHED = time(10)
 _LOOKED_AT_DAYS = 30  # how long people look at results and certificates; assumption
+
+
+OPENING_GROUPS = 4
+"""Groups of provinces of a staggered opening: the first two digits of the ID number, modulo this."""
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +51,8 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     results_after_days: int = 61  # rule 24: about two months after the last exam day
     certificates_after_days: int = 91  # after the last exam day; assumption
     plain_calendar: bool = False
+    province_gap_s: float = 0.0
+    """Staggered opening: groups of provinces open one after the other, so long apart; 0: all at once."""
 
     def __post_init__(self) -> None:
         for name, moment in (("opening", self.opening), ("closing", self.closing)):
@@ -62,6 +70,10 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if datetime.combine(exam, time(), CHINA) < self.closing:
                 raise ValueError(f"exam_dates has {exam}; an exam comes after the closing, {self.closing.isoformat()}")
         check_positive(self, "ticket_lead_days", "results_after_days", "certificates_after_days")
+        if not 0 <= self.province_gap_s * OPENING_GROUPS < self.length_s:
+            raise ValueError(
+                f"province_gap_s is {self.province_gap_s:g}; the {OPENING_GROUPS} groups open while the window does"
+            )
         if self.ticket_lead_days % 1:
             raise ValueError(f"ticket_lead_days is {self.ticket_lead_days}; it must be a whole number of days")
         if self.certificates_after_days < self.results_after_days:
@@ -100,6 +112,15 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def moment(self, portal_s: float) -> datetime:
         """Give portal time as a moment of UTC+8."""
         return self.opening + timedelta(seconds=portal_s)
+
+    def opens_s(self, id_numbers: NDArray[np.str_]) -> NDArray[np.float64]:
+        """Give when the window opens for the people with these ID numbers, in portal seconds.
+
+        >>> Window(province_gap_s=60.0).opens_s(np.array(["110101199003074514", "350203198811120027"]))
+        array([180., 180.])
+        """
+        province = np.array([int(it[:2]) for it in id_numbers])
+        return self.province_gap_s * (province % OPENING_GROUPS)
 
     @property
     def last_exam(self) -> datetime:

@@ -41,13 +41,15 @@ from account
 where id_number = :id_number order by lapsed_at desc nulls first limit 1;
 
 -- name: open_session!
-insert into session (token_hash, account_id, expires_at) values (:token_hash, :account_id, :expires_at);
+insert into session (token_hash, account_id, queue_number, expires_at)
+values (:token_hash, :account_id, :queue_number, :expires_at);
 
 -- name: close_session!
 delete from session where token_hash = :token_hash;
 
 -- name: find_session^
-select a.id, a.name, a.id_number, a.phone, a.submitted_at, a.face_due_at, a.face_checked_at, a.lapsed_at
+select a.id, a.name, a.id_number, a.phone, a.submitted_at, a.face_due_at, a.face_checked_at, a.lapsed_at,
+       s.queue_number
 from session s join account a on a.id = s.account_id
 where s.token_hash = :token_hash and s.expires_at > :real_now;
 

@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import asyncpg
 from litestar import Router, delete, get, post
 from litestar.di import Provide
+from litestar.params import HeaderParameter
 from msgspec import Struct
 
 from mock_server.clock import real_now
@@ -16,6 +18,8 @@ from mock_server.request_type import AnyRequest
 from mock_server.rules import id_number_error, name_error, password_error, phone_error
 from mock_server.sessions import Account, bearer_token, open_session, provide_account, token_hash
 from mock_server.working_days import office_time_after
+
+QueuePass = Annotated[str, HeaderParameter(name="Queue-Pass", description="from the waiting room, where it is open")]
 
 
 class PhoneNumber(Struct, forbid_unknown_fields=True):
@@ -83,9 +87,10 @@ def _raise_for(errors: dict[str, str | None]) -> None:
 
 
 @post("/sms-codes", status_code=202)
-async def send_sms_code(data: PhoneNumber, portal: Portal) -> CodeSent:
+async def send_sms_code(data: PhoneNumber, portal: Portal, queue_pass: QueuePass = "") -> CodeSent:
     """Send a code to a phone by SMS."""
     portal.check_open()
+    await portal.waiting_room.enter(queue_pass)
     _raise_for({"phone": phone_error(data.phone)})
     limits = portal.limits
     code = f"{secrets.randbelow(1_000_000):06d}"
@@ -124,9 +129,10 @@ async def _check_sms_code(portal: Portal, phone: str, code: str) -> None:
 
 
 @post("/accounts")
-async def create_account(data: NewAccount, portal: Portal) -> AccountMade:
+async def create_account(data: NewAccount, portal: Portal, queue_pass: QueuePass = "") -> AccountMade:
     """Register: name, ID number, and a phone that the SMS code proves."""
     portal.check_open()
+    await portal.waiting_room.enter(queue_pass)
     data.id_number = data.id_number.upper()
     _raise_for(
         {
@@ -136,6 +142,7 @@ async def create_account(data: NewAccount, portal: Portal) -> AccountMade:
             "password": password_error(data.password),
         }
     )
+    portal.check_open(data.id_number[:2])
     await _check_sms_code(portal, data.phone, data.sms_code)
     async with portal.database.connection() as connection:
         holds = await queries.who_holds(connection, phone=data.phone, id_number=data.id_number, now=portal.clock.now())
@@ -161,8 +168,9 @@ async def create_account(data: NewAccount, portal: Portal) -> AccountMade:
 
 
 @post("/sessions")
-async def log_in(data: LogIn, portal: Portal) -> LoggedIn:
+async def log_in(data: LogIn, portal: Portal, queue_pass: QueuePass = "") -> LoggedIn:
     """Log in with ID number and password."""
+    portal.waiting_room.check_is_pass(queue_pass)
     async with portal.database.connection() as connection:
         found = await queries.find_login(connection, id_number=data.id_number.upper(), now=portal.clock.now())
     matches = await portal.passwords.matches(data.password, found["password_hash"] if found else None)
@@ -170,8 +178,9 @@ async def log_in(data: LogIn, portal: Portal) -> LoggedIn:
         raise Refusal("login_wrong")
     if found["lapsed"]:
         raise Refusal("account_lapsed", hours=f"{portal.limits.face_check_within_h:g}")
+    queue_number = await portal.waiting_room.enter(queue_pass, found["id"])
     async with portal.database.connection() as connection:
-        token, expires_at = await open_session(connection, found["id"], portal.limits.session_valid_s)
+        token, expires_at = await open_session(connection, found["id"], portal.limits.session_valid_s, queue_number)
     return LoggedIn(token, expires_at)
 
 

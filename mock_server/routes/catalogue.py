@@ -1,10 +1,11 @@
 """What can be registered for (rules 6, 13, 14, 18), and when (rule 15)."""
 
 from datetime import datetime
+from typing import Annotated
 
 from litestar import Router, get
+from litestar.params import QueryParameter
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from mock_server.portal import Portal
 from mock_server.rules import LEVEL_NAMES, PROVINCES, SUBJECTS, fee_fen
@@ -72,12 +73,25 @@ async def catalogue(portal: Portal) -> Catalogue:
     return Catalogue(levels, [Province(code, name, code in asks) for code, name in PROVINCES.items()])
 
 
+ProvinceCode = Annotated[str, QueryParameter(pattern="^([1-6][0-9])?$", description="first two digits of an ID number")]
+
+
 @get("/window")
-async def window(portal: Portal) -> WindowView:
-    """Give the registration window and the portal's clock."""
-    now = portal.clock.now()
-    it = portal.window
-    return WindowView(**asdict(it), portal_time=now, open=it.opening <= now < it.closing)
+async def window(portal: Portal, province: ProvinceCode = "") -> WindowView:
+    """Give the registration window, as it is for a province, and the portal's clock."""
+    now, it = portal.clock.now(), portal.window
+    opening = it.opening_of(province)
+    return WindowView(
+        opening,
+        it.closing,
+        it.tickets,
+        it.exam,
+        it.exam_end,
+        it.results,
+        it.certificates,
+        portal_time=now,
+        open=opening <= now < it.closing,
+    )
 
 
 router = Router("/api", route_handlers=[catalogue, window], tags=["catalogue"])

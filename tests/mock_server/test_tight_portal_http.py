@@ -16,7 +16,7 @@ SESSION_VALID_S = 3.0
 PROFILE = """
 purpose = "One request at a time, one that waits, and little patience."
 worker_slots = 1
-waiting_room = 1
+queue_bound = 1
 lines = {timeout_s = 1.0}
 """
 
@@ -94,5 +94,5 @@ def test_whom_the_portal_has_no_room_for_is_sent_away(registrant):
     assert [502, 502, 503, 503, 503, 503] == sorted(answer.status_code for answer in answers)
     for answer in busy:
         assert ("busy", "系统繁忙，请稍后再试") == (portal.problem_code(answer.json()), answer.json()["detail"])
-        assert "5" == answer.headers["retry-after"]
+        assert 4 <= int(answer.headers["retry-after"]) <= 12
     one.log_in().accepted(portal.identity())  # there is room again

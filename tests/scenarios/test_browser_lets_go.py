@@ -31,10 +31,10 @@ def test_an_abandoned_upload_closes_its_connection():
     slow = BehaviourSettings(
         patience_median_s=0.2, patience_sigma=0.01, retries_most=0, uplink_median_bits_per_s=1e5, stall_share=0.0
     )
-    rows, promises = [], []
+    rows, promises, standings = [], [], []
     clock = RunClock(time.time(), sleep=gevent.sleep)
     browser = Browser(
-        connections, EventHook(), Behaviour(slow, 1, 1), clock, 0, rows.append, promises.append, due_s=0.0
+        connections, EventHook(), Behaviour(slow, 1, 1), clock, 0, rows.append, promises.append, standings.append, 0.0
     )
     with pytest.raises(GaveUp, match="scan_front: patience"):
         browser.want(Request("scan_front", "PUT", "/", body=bytes(500_000), about="id_front"))

@@ -65,6 +65,7 @@ def visits_of(address, purpose, count):
         close_s=1e6,
         record_request=lambda _: None,
         record_promise=lambda _: None,
+        record_standing=lambda _: None,
         record_visit=ended.append,
         come_back=lambda _: None,
     )
@@ -118,6 +119,7 @@ def test_an_abandoned_upload_is_gone_at_once(portal):
         clock,
         0,
         failed.append,
+        lambda _: None,
         lambda _: None,
         due_s=0.0,
     )

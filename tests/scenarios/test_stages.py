@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.identity_numbers import id_numbers
 from scenarios.behaviour import Behaviour, BehaviourSettings, choices
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stage_settings import StageSettings
@@ -290,3 +291,19 @@ def test_mistake_in_a_scenario_file_is_answered_in_one_line(tmp_path, text, said
         load_scenario(path)
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_with_a_staggered_opening_people_come_when_their_province_opens(stages):
+    """Who comes at once comes so much later, who comes at the close hardly; the order within a province stays."""
+    gap_s = 600.0
+    window = msgspec.structs.replace(SCENARIO.window, province_gap_s=gap_s)
+    staggered = draw_stages(msgspec.structs.replace(SCENARIO, window=window))
+    opens_s = window.opens_s(id_numbers(SCENARIO.seed, np.arange(100_000)))
+    later_s = staggered.arrival_s - stages.arrival_s
+    assert {0.0, 600.0, 1200.0, 1800.0} == set(opens_s.tolist())
+    first = stages.arrival_s < DAY_S / 24
+    assert np.allclose(later_s[first], opens_s[first], rtol=0.01)
+    assert (later_s[stages.arrival_s > CLOSE_S - 3600] < 10).all()
+    assert staggered.arrival_s.max() <= CLOSE_S
+    at_gate = stages.arrival_s < 0
+    assert (staggered.arrival_s[at_gate] < opens_s[at_gate]).all(), "they stand at the gate of their own opening"

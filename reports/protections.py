@@ -1,0 +1,157 @@
+"""Protections held against each other: the same candidates at the same portal, with one thing changed each time."""
+
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from reports import words
+from reports.latency import IN_TIME_S
+from reports.run_folder import Run, open_run
+from reports.tables import Row, Table
+from reports.templates import assets, templates
+from reports.trial_figures import read_trial
+from reports.waiting_room import read_waiting_room
+
+TRIALS = "trials"
+RESULT, PAGE = "protections.json", "protections.html"
+IN = "log_in"
+"""The step that brings somebody in."""
+
+
+class ProtectionFigures(msgspec.Struct, frozen=True):
+    """What came of the load with one protection."""
+
+    name: str
+    title: str
+    began_s: float
+    """Unix second."""
+    invalid_because: tuple[str, ...]
+    came: int
+    """Candidates who came to register, or to go on with it, while the window was open."""
+    got_in: int
+    """Those of them who were logged in by the end."""
+    got_in_after_s: float | None
+    """Median from coming to being logged in, of those who were."""
+    gave_up: int
+    """Visits that ended so."""
+    in_time_share: float
+    """Of the answers that were wanted."""
+    requests_a_visit: float
+    """What portal and network had to bear, pages and static files."""
+    turned_away: int
+    """Requests that heard at once that the portal is busy."""
+    line_s: float | None
+    """Median wait in the waiting room."""
+
+
+def read_protections(folder: Path) -> list[ProtectionFigures]:
+    """Read the trials of a comparison, in the order in which they were made. Raises RunFolderError."""
+    trials = [path for path in (folder / TRIALS).glob("*/") if (path / "run.json").exists()]
+    return sorted((_read(path) for path in trials if path.suffix != ".partial"), key=lambda it: it.began_s)
+
+
+def _read(path: Path) -> ProtectionFigures:
+    trial, run = read_trial(path), open_run(path)
+    visits = run.visits.collect()
+    room = read_waiting_room(run, visits)
+    came, after_s = _got_in(run)
+    requests, turned_away = run.requests.select(pl.len(), (pl.col("problem") == "busy").sum()).collect().row(0)
+    return ProtectionFigures(
+        name=trial.name,
+        title=str(run.facts.trial["protection"]),
+        began_s=trial.began_s,
+        invalid_because=trial.invalid_because,
+        came=came,
+        got_in=len(after_s),
+        got_in_after_s=after_s.median(),  # type: ignore[arg-type] # a median of floats
+        gave_up=visits.filter(pl.col("outcome") == "gave_up").height,
+        in_time_share=trial.in_time_share,
+        requests_a_visit=requests / max(1, visits.height),
+        turned_away=int(turned_away or 0),
+        line_s=room.waited_s["p50"] if room else None,
+    )
+
+
+def _got_in(run: Run) -> tuple[int, pl.Series]:
+    """Give how many came to register, and of those who got in, after how many seconds."""
+    came = (
+        run.arrivals.filter(pl.col("purpose").is_in(["register", "face_check", "apply"]))
+        .group_by("candidate")
+        .agg(pl.col("due_s").min())
+        .collect()
+    )
+    logged_in = (
+        run.requests.filter((pl.col("step") == IN) & (pl.col("outcome") == "ok"))
+        .group_by("candidate")
+        .agg(pl.col("done_s").min())
+        .collect()
+    )
+    both = came.join(logged_in, on="candidate")
+    return came.height, both["done_s"] - both["due_s"]
+
+
+def protections_table(found: list[ProtectionFigures]) -> Table:
+    """Give a row a protection."""
+    return Table(
+        [
+            "portal",
+            "got in",
+            "of",
+            "half of them within",
+            "gave up",
+            "in time",
+            "requests a visit",
+            "turned away",
+            "in line",
+        ],
+        [
+            Row(
+                [
+                    it.title + (f" (void: {' '.join(it.invalid_because)})" if it.invalid_because else ""),
+                    words.count(it.got_in),
+                    words.count(it.came),
+                    words.span(it.got_in_after_s),
+                    words.count(it.gave_up),
+                    words.percent(it.in_time_share),
+                    f"{it.requests_a_visit:.1f}",
+                    words.count(it.turned_away),
+                    words.span(it.line_s),
+                ],
+                "quiet" if it.invalid_because else "",
+            )
+            for it in found
+        ],
+        caption="Got in: candidates who were logged in by the end of the load, of those who came, and half of them so "
+        f"long after they came. In time: of the answers that were wanted, within {IN_TIME_S:g} s. To be turned away is "
+        "no answer; to be sent to the waiting room is one, so its wait is told apart: in line, half of them so long.",
+        text_columns=frozenset({0}),
+    )
+
+
+def write_protections(folder: Path, about: str) -> tuple[list[ProtectionFigures], Path]:
+    """Write the comparison with its page into the folder of its trials; give both. `about` says what was compared."""
+    found = read_protections(folder)
+    (folder / RESULT).write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    page = folder / PAGE
+    content = (
+        templates()
+        .get_template("protections.html.j2")
+        .render(headline=headline(found), about=about, table_of=protections_table(found), **assets())
+    )
+    page.write_text(content, encoding="utf-8")
+    return found, page
+
+
+def headline(found: list[ProtectionFigures]) -> str:
+    """Say which protection brought most people in."""
+    valid = [it for it in found if not it.invalid_because]
+    if not valid:
+        return "No trial can be trusted, so nothing is said of the protections."
+    as_it_is = [it for it in valid if it.name.startswith("as_it_is")]
+    best = max(valid, key=lambda it: it.got_in)
+    most = max((it.got_in for it in as_it_is), default=0)
+    if best in as_it_is or best.got_in <= most:
+        return "No protection brings more people in than the portal as it is."
+    in_all = f"{words.count(best.got_in)} of {words.count(best.came)}"
+    return f"Most got in with this: {best.title}; {in_all}, {words.count(most)} as it is."
