@@ -13,6 +13,8 @@ from rich.table import Table
 
 from reports import RunFolderError, audit_folder, exit_code, summary_lines, tables, write_report
 from reports.diagnosis import Diagnosis, diagnosis_lines
+from reports.diagnosis_page import resources_table
+from reports.metastable import HEADLINES, arms_table, write_finding
 from reports.objectives import parse as parse_objective
 from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
@@ -128,6 +130,9 @@ def diagnose(
     seed: Seed = None,
     seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 50.0,
     plant: Annotated[list[str] | None, typer.Option(help="A cause of lag to put in: NAME=SEVERITY.")] = None,
+    hands_off: Annotated[
+        bool, typer.Option("--hands-off", help="Turn no capacity: suspect, and prove nothing.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
 ) -> None:
     """Find the resource that limits the portal, and prove it by experiment."""
@@ -137,7 +142,7 @@ def diagnose(
         it = trial_slice(chosen(scenario, profile=profile, population=population, seed=seed), seconds)
         plants = severities(plant or [])
         folder = begin_series(it, plants, out)
-        series = Series(folder, it.seed)
+        series = Series(folder, it.seed, hands_off=hands_off)
         console.print(f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
         try:
             with laboratory(it, folder / TRIALS, plants=plants) as lab:
@@ -168,21 +173,7 @@ def severities(texts: list[str]) -> dict[str, float]:
 
 
 def _show_diagnosis(found: Diagnosis) -> None:
-    table = Table("resource", "demand", "predicted busy", "capacity", "gain of its relief", "enough", box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for it in found.candidates:
-        gain = "" if it.gain is None else f"{it.gain:.1%}"
-        style = "bold" if it.resource in found.confirmed else None
-        cells = (
-            f"{it.demand_ms:.1f} ms",
-            f"{it.predicted_utilisation:.0%}",
-            str(it.capacity),
-            gain,
-            str(it.cure or ""),
-        )
-        table.add_row(it.title, *cells, style=style)
-    console.print(table)
+    _show_table(resources_table(found))
     for line in diagnosis_lines(found):
         console.print(line, highlight=False, soft_wrap=True)
 
@@ -220,6 +211,39 @@ def protections(
     console.print(headline(found), highlight=False, soft_wrap=True)
     console.print(f"Written: {page}", highlight=False, soft_wrap=True)
     raise typer.Exit(VOID if all(each.invalid_because for each in found) else 0)
+
+
+@app.command()
+def metastable(
+    scenario: ScenarioName = "retry-storm",
+    seed: Seed = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+) -> None:
+    """Find out whether lag outlasts its cause: a scenario with one fault, and less of load and fault."""
+    from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory
+    from scenarios.metastable import arms
+
+    with one_line_errors():
+        it = chosen(scenario, seed=seed)
+        to_try = arms(it)
+        folder = begin_series(it, {}, out, "metastable")
+        console.print(f"Trials of {it.length_s:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        try:
+            with laboratory(it, folder / TRIALS) as lab:
+                for arm in to_try:
+                    if (folder / TRIALS / arm.name / "run.json").exists():
+                        continue
+                    console.print(f"[bold]{arm.name}[/bold]: {arm.title}", highlight=False)
+                    with Watcher(console) as watcher:
+                        notes = {"arm": arm.title}
+                        lab.hold(Trial(arm.name, it.seed, arm.load_share, arm.settings, notes, arm.faults), watcher)
+        except KeyboardInterrupt:
+            fail(f"interrupted; go on with --out {folder}", VOID)
+        finding, page = write_finding(folder, f"“{it.name}”, profile {it.profile}, {it.length_s:g} s each")
+    _show_table(arms_table(finding))
+    console.print(f"{HEADLINES[finding.standing]} {finding.because}", highlight=False, soft_wrap=True)
+    console.print(f"Written: {page}", highlight=False, soft_wrap=True)
+    raise typer.Exit({"recovers": 0, "void": VOID}.get(finding.standing, 1))
 
 
 def _show_table(shown: tables.Table) -> None:

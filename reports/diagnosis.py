@@ -98,11 +98,12 @@ class Diagnosis(msgspec.Struct, frozen=True):
     """What the trials prove."""
 
     standing: str
-    """`holds`: the portal bears the load; `confirmed`; `not_identified`; `void`: no trial can be trusted."""
+    """`holds`: the portal bears the load; `confirmed`; `suspected`: predicted, not proven; `not_identified`; `void`."""
     because: str
     loss: float | None
     """Share of the offered load that does not come in time in the baseline."""
     confirmed: tuple[str, ...] = ()
+    """Or suspected."""
     candidates: tuple[Candidate, ...] = ()
     trials: tuple[str, ...] = ()
     ramp: Ramp | None = None
@@ -116,8 +117,8 @@ def decide(done: Iterable[TrialFigures], first_seed: int, *, with_ramp: bool = T
     `done` are all trials so far. The same trials always give the same answer, so a series can be taken up again.
     """
     try:
-        return _Reasoning({trial.name: trial for trial in done}, first_seed, with_ramp).diagnosis()
-    except _Wanted as wanted:
+        return Reasoning({trial.name: trial for trial in done}, first_seed, with_ramp).diagnosis()
+    except Wanted as wanted:
         return wanted.step
 
 
@@ -132,6 +133,8 @@ def diagnosis_lines(found: Diagnosis) -> list[str]:
             lines.append(f"Confirmed: the limit is {' and '.join(titles[r] for r in found.confirmed)}.")
             cures = [f"{it.cure} in place of {it.capacity} {it.title}" for it in found.candidates if it.cure]
             lines += [f"Enough: {', '.join(cures)}."] if cures else []
+        case "suspected":
+            lines.append(f"Suspected: {', '.join(titles[r] for r in found.confirmed)}.")
         case "void":
             lines.append("Void: no trial can be trusted.")
         case _:
@@ -139,7 +142,9 @@ def diagnosis_lines(found: Diagnosis) -> list[str]:
     return [*lines, found.because]
 
 
-class _Wanted(Exception):  # noqa: N818 - not an error: the reasoning stops where a trial is missing
+class Wanted(Exception):  # noqa: N818 - not an error
+    """The reasoning stops where a trial is missing."""
+
     def __init__(self, step: Step) -> None:
         super().__init__(step.name)
         self.step = step
@@ -149,7 +154,7 @@ class _Void(Exception):  # noqa: N818 - as above
     pass
 
 
-class _Reasoning:
+class Reasoning:
     """Goes through the argument from its beginning, and stops at the first trial that it lacks."""
 
     def __init__(self, done: Mapping[str, TrialFigures], first_seed: int, with_ramp: bool) -> None:
@@ -161,6 +166,7 @@ class _Reasoning:
         self._cures: dict[str, int] = {}
 
     def diagnosis(self) -> Diagnosis:
+        """Give what the trials prove. Raises Wanted."""
         try:
             return self._argue()
         except _Void as void:
@@ -278,10 +284,10 @@ class _Reasoning:
         self._cures = {r: wanted[r] if enough_gain else self._plenty(r) for r in resources}
 
     def _trial(self, step: Step) -> TrialFigures:
-        """Give a trial's figures; one that is void is made once more. Raises _Wanted and _Void."""
+        """Give a trial's figures; one that is void is made once more. Raises Wanted and _Void."""
         for name in (step.name, f"{step.name}-again"):
             if name not in self._done:
-                raise _Wanted(msgspec.structs.replace(step, name=name))
+                raise Wanted(msgspec.structs.replace(step, name=name))
             if not self._done[name].invalid_because:
                 return self._done[name]
         raise _Void(f"The trial {step.name} was void twice: {' '.join(self._done[name].invalid_because)}")

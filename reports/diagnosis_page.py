@@ -30,6 +30,7 @@ from reports.trial_figures import TrialFigures
 _STANDINGS = {
     "holds": ("good", "The portal bears this load"),
     "confirmed": ("bad", "Confirmed"),
+    "suspected": ("bad", "Suspected, not proven"),
     "not_identified": ("void", "Not identified"),
     "void": ("void", "Void"),
 }
@@ -64,7 +65,7 @@ def write_diagnosis_page(found: Diagnosis, trials: list[TrialFigures], about: st
             lead=found.because,
             comparison=_comparison(found, trials),
             gains=gains,
-            resources=_resources(found),
+            resources=resources_table(found),
             thumbs=_thumbs(found, trials),
             ramp=_ramp(found.ramp) if found.ramp else None,
             trials=_trials(trials),
@@ -87,6 +88,9 @@ def headline(found: Diagnosis) -> str:
             limit = " and ".join(f"{it.title} ({it.capacity})" for it in names)
             enough = " and ".join(str(it.cure) for it in names)
             return f"The limit is {limit}; {enough} would hold."
+        case "suspected":
+            titles = [it.title for it in found.candidates if it.resource in found.confirmed]
+            return f"Suspected: {' or '.join(titles)}."
         case "not_identified":
             return "Something limits the portal, and no capacity was proven to be it."
         case _:
@@ -112,7 +116,8 @@ def _gains(found: Diagnosis) -> Chart:
     )
 
 
-def _resources(found: Diagnosis) -> Table:
+def resources_table(found: Diagnosis) -> Table:
+    """List what speaks for and against each resource."""
     grown = any(it.demand_growth is not None for it in found.candidates)
     heads = [
         "resource",
@@ -156,7 +161,7 @@ def _growth(it: Candidate) -> str:
 
 def _comparison(found: Diagnosis, trials: list[TrialFigures]) -> Table | None:
     """Hold the first baseline against the relief of what was confirmed and against its cure."""
-    if not found.confirmed:
+    if found.standing != "confirmed":
         return None
     mine = [it for it in trials if set(it.relieved) == set(found.confirmed) and not it.invalid_because]
     base = next(it for it in trials if it.name.startswith("baseline") and not it.invalid_because)

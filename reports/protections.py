@@ -136,8 +136,15 @@ def write_protections(folder: Path, about: str) -> tuple[list[ProtectionFigures]
     page = folder / PAGE
     content = (
         templates()
-        .get_template("protections.html.j2")
-        .render(headline=headline(found), about=about, table_of=protections_table(found), **assets())
+        .get_template("comparison.html.j2")
+        .render(
+            about=about,
+            headline=headline(found),
+            lead="",
+            title="What each protection buys",
+            table_of=protections_table(found),
+            **assets(),
+        )
     )
     page.write_text(content, encoding="utf-8")
     return found, page

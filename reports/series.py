@@ -6,6 +6,7 @@ import msgspec
 
 from reports.diagnosis import Diagnosis, Step, decide
 from reports.diagnosis_page import write_diagnosis_page
+from reports.hands_off import suspect
 from reports.trial_figures import TrialFigures, read_trial
 
 TRIALS = "trials"
@@ -16,14 +17,17 @@ PAGE = "diagnosis.html"
 class Series:
     """The trials of one folder, as far as they have been made; each is read once."""
 
-    def __init__(self, folder: Path, first_seed: int, *, with_ramp: bool = True) -> None:
+    def __init__(self, folder: Path, first_seed: int, *, with_ramp: bool = True, hands_off: bool = False) -> None:
         self._folder = folder
         self._first_seed = first_seed
         self._with_ramp = with_ramp
+        self._hands_off = hands_off
         self._read: dict[str, TrialFigures] = {}
 
     def next(self) -> Step | Diagnosis:
         """Give the trial that is wanted next, or the diagnosis. Raises RunFolderError for a trial that is broken."""
+        if self._hands_off:
+            return suspect(self.figures(), self._first_seed)
         return decide(self.figures(), self._first_seed, with_ramp=self._with_ramp)
 
     def figures(self) -> list[TrialFigures]:

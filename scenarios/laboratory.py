@@ -14,6 +14,7 @@ import msgspec
 import polars as pl
 
 from scenarios.control import Control
+from scenarios.faults import AnyFault
 from scenarios.ledgers import StillBusy, wait_until_quiet
 from scenarios.rehearsal import Progress, RehearsalError, new_folder, play_load, portal_for_run, prepare_run
 from scenarios.scenario import Scenario, ScenarioError
@@ -64,6 +65,8 @@ class Trial(msgspec.Struct, frozen=True):
     """New figures by setting of the profile, such as `lines.sms`; all others are as the portal has them."""
     notes: dict[str, Any] = {}
     """What the run's `run.json` says of the trial."""
+    faults: tuple[AnyFault, ...] | None = None
+    """What befalls the portal, in place of the scenario's faults."""
 
 
 Arrivals = Callable[[Scenario], pl.DataFrame]
@@ -87,7 +90,8 @@ class Laboratory:
         Raises RehearsalError, and KeyboardInterrupt where Ctrl-C ended it.
         """
         population = max(1, round(self._scenario.population * trial.load_share))
-        scenario = msgspec.structs.replace(self._scenario, seed=trial.seed, population=population)
+        faults = self._scenario.faults if trial.faults is None else trial.faults
+        scenario = msgspec.structs.replace(self._scenario, seed=trial.seed, population=population, faults=faults)
         doing = self._folder / f"{trial.name}.partial"
         rmtree(doing, ignore_errors=True)
         papers = self._folder / f"papers-{trial.seed}.msgpack"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from reports.diagnosis import Diagnosis, decide
+from reports.hands_off import suspect
 from reports.trial_figures import ResourceFigures, TrialFigures
 
 LENGTH_S = 20.0
@@ -55,5 +56,12 @@ class SimulatedPortal:
     def diagnose(self, *, with_ramp: bool = False) -> Diagnosis:
         """Make trials until the diagnosis stands."""
         while not isinstance(step := decide(self.trials, 1, with_ramp=with_ramp), Diagnosis):
+            self.trials.append(self.trial(step))
+        return step
+
+    def suspect(self) -> Diagnosis:
+        """Make trials in which no capacity is turned, until somebody is suspected."""
+        while not isinstance(step := suspect(self.trials, 1), Diagnosis):
+            assert not step.capacities
             self.trials.append(self.trial(step))
         return step

@@ -1,0 +1,62 @@
+"""Which resource is suspected where no capacity may be turned: at a portal that belongs to somebody else.
+
+    light load ─► whole load ─► 30, 60, 90 % of our own load
+       D, U          loss         where is the portal still well?
+
+Slowing our own share down is the one thing that can be changed from outside. A resource is suspected where the law of
+utilisation predicts it full under the whole load, and no more under the highest load that the portal bears well: what
+fills up because others wait further in is not full by its own demand. That is a prediction, not a proof.
+"""
+
+from collections.abc import Iterable
+
+from reports.diagnosis import FULL, LEAST_LOSS, RAMP_SHARES, Diagnosis, Reasoning, Step, Wanted
+from reports.ramp import LIGHT_SHARE
+from reports.trial_figures import TrialFigures
+
+
+def suspect(done: Iterable[TrialFigures], first_seed: int) -> Step | Diagnosis:
+    """Give the next trial that is wanted, or who is suspected; like `decide`, but without a single relief."""
+    try:
+        return _Suspicion({trial.name: trial for trial in done}, first_seed, with_ramp=True).diagnosis()
+    except Wanted as wanted:
+        return wanted.step
+
+
+class _Suspicion(Reasoning):
+    def _argue(self) -> Diagnosis:
+        self._light = self._trial(
+            Step("light", "what each resource is held for when nobody waits", self._seed, LIGHT_SHARE)
+        )
+        base = self._baseline(0)
+        self._best, self._offered = base.in_time, base.wanted
+        loss = 1 - base.in_time_share
+        if loss < LEAST_LOSS:
+            return self._end("holds", f"{base.in_time_share:.1%} of all answers that are wanted come in time.", loss)
+        shares = (LIGHT_SHARE, *RAMP_SHARES)
+        well = [
+            share for share, trial in zip(shares, self._ramp(), strict=False) if 1 - trial.in_time_share < LEAST_LOSS
+        ]
+        if not well:
+            return self._end(
+                "not_identified", "A tenth of the load is lost as well: it is not load that it lacks.", loss
+            )
+        bearable = 1 / (1 - LEAST_LOSS)  # what a portal can be asked for that is called well
+        full = [(r, u) for r, u in self._by_utilisation() if u >= FULL and u * max(well) <= bearable]
+        if not full:
+            return self._end(
+                "not_identified",
+                f"At {max(well):.0%} of the load the portal is well, but no resource that it tells of is predicted to "
+                "be full at the whole. The machine's cores, an event loop, pauses, or something that it does not "
+                "tell of are left.",
+                loss,
+            )
+        said = ", ".join(f"{self._title(r)} ({u:.0%} busy, {u * max(well):.0%} there)" for r, u in full)
+        return self._end(
+            "suspected",
+            f"At {max(well):.0%} of the load the portal is well; at the whole, the utilisation law predicts: {said}. "
+            f"What would settle it: {self._comfortable(full[0][0])} of {self._title(full[0][0])} in place of "
+            f"{self._capacity(full[0][0])}, and the same load again.",
+            loss,
+            tuple(r for r, _ in full),
+        )
