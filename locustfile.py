@@ -44,6 +44,9 @@ def add_arguments(parser: Any) -> None:
     parser.add_argument(
         "--provider-address", default="", include_in_web_ui=False, help="the outside services of that run"
     )
+    parser.add_argument(
+        "--control-address", default="", include_in_web_ui=False, help="where that run's mock portal is controlled"
+    )
 
 
 class Session:
@@ -64,7 +67,9 @@ class Session:
                 )
             options = self.environment.parsed_options
             if options.run_folder:
-                self.generator = Generator(self.environment, Path(options.run_folder), options.provider_address)
+                control_address = options.control_address or str(self.environment.host)
+                run = Path(options.run_folder)
+                self.generator = Generator(self.environment, run, options.provider_address, control_address)
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
@@ -93,7 +98,7 @@ class Session:
         self.environment.host = CandidateUser.host = stack.address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(sampling(run, stack, os.getpid()))
-        return Generator(self.environment, run, stack.provider_address)
+        return Generator(self.environment, run, stack.provider_address, stack.address)
 
     def stop(self) -> None:
         """Let nobody come any more."""

@@ -16,6 +16,7 @@ import asyncpg
 import uvicorn
 
 from mock_server.bugs import chosen_bugs
+from mock_server.database_address import via
 from mock_server.plants import planted
 from mock_server.settings import Settings, SettingsError, load_profile, load_settings
 from mock_server.working_days import CalendarUnknownError, is_working_day
@@ -45,7 +46,7 @@ def main() -> int:
     try:
         with _metrics_folder(settings.data_folder), _database(settings) as url:
             asyncio.run(_prepare(settings, url))
-            _serve(settings, path, url)
+            _serve(settings, path, via(url, settings.database_via) if settings.database_via else url)
     except KeyboardInterrupt:
         return 0
     except (OSError, asyncpg.PostgresError) as error:

@@ -203,7 +203,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     keep_uploads: bool = True
     """Whether scans and papers stay on disk; without, they are checked and deleted, and the books keep their facts."""
+    public_address: str | None = None
+    """Base URL at which gateways reach the portal, where that is not its own address."""
     database_url: str | None = None
+    database_via: str | None = None
+    """`HOST:PORT` or the path of a Unix socket at which server processes reach the database, as through a connection
+    pooler; who starts them goes there directly."""
     plants: dict[str, float] = {}
     """Causes of lag that are put in on purpose, with their severities: see mock_server/plants/."""
     bugs: tuple[str, ...] = ()
@@ -215,8 +220,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def address(self) -> str:
-        """Base URL under which candidates and callbacks reach the portal."""
-        return f"http://{self.host}:{self.port}"
+        """Base URL at which gateways reach the portal."""
+        return self.public_address or f"http://{self.host}:{self.port}"
 
 
 def profile_names() -> list[str]:

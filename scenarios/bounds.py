@@ -12,6 +12,14 @@ def check_positive(settings: Any, *names: str) -> None:
             raise ValueError(f"{name} is {value}; it must be above 0")
 
 
+def check_not_negative(settings: Any, *names: str) -> None:
+    """Refuse each named attribute that is not a finite number, 0 or more (ValueError)."""
+    for name in names:
+        value = getattr(settings, name)
+        if not (value >= 0 and math.isfinite(value)):
+            raise ValueError(f"{name} is {value}; it must be 0 or more")
+
+
 def check_share(settings: Any, *names: str) -> None:
     """Refuse each named attribute that is not a share, 0 to 1 (ValueError)."""
     for name in names:

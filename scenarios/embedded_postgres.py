@@ -22,6 +22,14 @@ def database_pid(folder: Path) -> int:
     return int((folder / "postmaster.pid").read_text().splitlines()[0])
 
 
+def socket_of(folder: Path) -> Path:
+    """Give the Unix socket of a database that runs. Raises OSError where none does."""
+    lines = (folder / "postmaster.pid").read_text().splitlines()
+    if len(lines) < 5:
+        raise FileNotFoundError(f"the database of {folder} has only begun to start")
+    return Path(lines[4], f".s.PGSQL.{lines[3].strip()}")
+
+
 def crash(folder: Path) -> None:
     """Shut a database down at once, as a crash does: nothing is written any more, its log is all that it has.
 

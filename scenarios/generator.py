@@ -49,14 +49,19 @@ NOT_YET_S = 86_400.0
 
 
 class Generator:
-    """Plays a run on one Locust environment."""
+    """Plays a run on one Locust environment.
 
-    def __init__(self, environment: Environment, run: Path, provider_address: str) -> None:
-        for address in (str(environment.host), provider_address):
+    Candidates reach the portal at the environment's host and the outside services at `provider_address`; the harness
+    itself goes to `control_address`.
+    """
+
+    def __init__(self, environment: Environment, run: Path, provider_address: str, control_address: str) -> None:
+        for address in (str(environment.host), provider_address, control_address):
             check_loopback(address)
         self._environment = environment
         self._run = run
         self._provider_address = provider_address
+        self._control_address = control_address
         self._about = msgspec.json.decode((run / "run.json").read_bytes())
         self._scenario = msgspec.convert(self._about["scenario"], Scenario)
         self._background = Group()
@@ -237,7 +242,7 @@ class Generator:
 
     def _open_control(self) -> Control | None:
         token = os.environ.get(CONTROL_TOKEN_VARIABLE)
-        return Control(str(self._environment.host), token) if token else None  # else a portal that keeps its own time
+        return Control(self._control_address, token) if token else None  # else a portal that keeps its own time
 
     def _set_portal_clock(self, pieces: list[Piece]) -> None:
         assert self._control is not None

@@ -299,7 +299,8 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -
 def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"),
-        *("--host", stack.address, "--run-folder", str(run.resolve()), "--provider-address", stack.provider_address),
+        *("--host", stack.candidates_address, "--provider-address", stack.candidates_provider_address),
+        *("--control-address", stack.address, "--run-folder", str(run.resolve())),
     ]
     with (run / "logs" / "generator.log").open("wb") as log:
         return subprocess.Popen(

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 
 from scenarios.control import Control
+from scenarios.network.process import Network
 
 KILLED_WITHIN_S = 20.0
 
@@ -20,16 +21,30 @@ class Stack:
     """A running portal with its outside services."""
 
     address: str
+    """Where the harness reaches the portal, whatever is done to its network."""
     provider_address: str
+    """Where the harness reaches the outside services."""
     control_token: str
     database: str
     server_workers: int
+    network: Network = field(default_factory=Network)
+    """What is between the parts, where a scenario's faults disturb it."""
     processes: dict[str, int] = field(default_factory=dict)
     """Process ids by name; each stands for itself and its children."""
     database_folder: Path | None = None
     """Where the embedded database has its data; None for a database that was given."""
     start_portal: Callable[[], None] = field(default=lambda: None, repr=False)
     """Starts the portal again, on the books that it had, once all its processes are gone. Raises StackError."""
+
+    @property
+    def candidates_address(self) -> str:
+        """Where candidates reach the portal."""
+        return self.network.url("candidates_portal", self.address)
+
+    @property
+    def candidates_provider_address(self) -> str:
+        """Where candidates reach the outside services: they read texts and pay."""
+        return self.network.url("candidates_providers", self.provider_address)
 
     def portal_processes(self) -> list[psutil.Process]:
         """Give the portal's process that was started, and its children; not the database. Raises psutil.Error."""

@@ -14,12 +14,17 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 import psutil
 
+from scenarios.database_address import database_address
 from scenarios.embedded_postgres import database_pid, stop_if_running
+from scenarios.faults import Toxic
+from scenarios.network.pieces import LinkName
+from scenarios.network.process import Ends, NetworkError, running_network
 from scenarios.scenario import Scenario
 from scenarios.stack import Stack, StackError
 from scenarios.stage_settings import RULE_SETTINGS, StageSettings
@@ -72,6 +77,14 @@ def running_stack(
             folder = Path(exits.enter_context(temporary))
         goes_on = (folder / "portal" / "database").is_dir()
         folder.chmod(0o711)  # PostgreSQL may run as a user of its own, who must get through to its data
+        try:
+            links = _links(scenario, stack, database_url, folder)
+            stack.network = exits.enter_context(running_network(links, scenario.seed, logs / "network.log"))
+        except NetworkError as error:
+            raise StackError(str(error)) from None
+        if stack.network.pid is not None:
+            psutil.Process(stack.network.pid).nice(portal_niceness())
+            stack.processes["network"] = stack.network.pid
         providers = _write_settings(
             folder / "providers.json",
             {
@@ -88,7 +101,8 @@ def running_stack(
             "port": portal_port,
             "data_folder": str(folder / "portal"),
             "control_token": token,
-            "provider_address": stack.provider_address,
+            "provider_address": stack.network.url("portal_providers", stack.provider_address),
+            "public_address": stack.network.url("providers_portal", stack.address),
             "gateway_keys": keys,
             "window": {
                 "opening": window.opening,
@@ -109,6 +123,7 @@ def running_stack(
             "keep_uploads": scenario.keeps_uploads,
             "server_workers": scenario.server_workers,
             "database_url": database_url,
+            "database_via": stack.network.addresses.get("portal_database"),
             "plants": plants or {},
             "bugs": bugs,
             "goes_on": goes_on,
@@ -144,6 +159,25 @@ def _limits(scenario: Scenario) -> dict[str, Any]:
     changed = {name: getattr(rules, name) for name in RULE_SETTINGS if getattr(rules, name) != getattr(usual, name)}
     whole = {name: int(value) if value == int(value) else value for name, value in changed.items()}  # days are counted
     return {"plain_calendar": scenario.window.plain_calendar, **whole, **scenario.limits}
+
+
+def _links(scenario: Scenario, stack: Stack, database_url: str | None, folder: Path) -> dict[str, Ends]:
+    """Give the links that the scenario's faults disturb; all others cost nothing."""
+    disturbed = {it.link for it in scenario.faults if isinstance(it, Toxic)}
+    portal, providers = (urlsplit(it).netloc for it in (stack.address, stack.provider_address))
+    leads_to: dict[LinkName, str] = {
+        "candidates_portal": portal,
+        "candidates_providers": providers,
+        "portal_providers": providers,
+        "providers_portal": portal,
+    }
+    links: dict[str, Ends] = {link: Ends(f"{HOST}:0", to) for link, to in leads_to.items() if link in disturbed}
+    if "portal_database" in disturbed:
+        to = database_address(database_url) if database_url else str(folder / "portal" / "database")
+        sockets = folder / "network"
+        sockets.mkdir(mode=0o700, exist_ok=True)  # PostgreSQL asks nobody for a password who comes by its socket
+        links["portal_database"] = Ends(str(sockets / ".s.PGSQL.5432") if to.startswith("/") else f"{HOST}:0", to)
+    return links
 
 
 def portal_niceness() -> int:

@@ -1,10 +1,11 @@
-"""The pinned versions: complete, with hashes, and without an address of where they came from."""
+"""What is installed: all packages of ours, and pinned versions with hashes, without an address of where they were."""
 
 import re
 import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PINNED = (ROOT / "requirements.txt").read_text()
 
 
@@ -13,9 +14,16 @@ def names(requirements):
     return {re.split(r"[^\w.-]", text)[0].lower().replace("_", "-") for text in requirements}
 
 
+def test_every_package_is_installed():
+    """What pyproject.toml lists are the folders with code, subfolders too."""
+    ours = [ROOT / name for name in ("fakes", "mock_server", "reports", "scenarios")]
+    folders = {path.parent for it in ours for path in it.rglob("__init__.py")}
+    assert sorted(".".join(it.relative_to(ROOT).parts) for it in folders) == PROJECT["tool"]["setuptools"]["packages"]
+
+
 def test_every_dependency_is_pinned():
     """What pyproject.toml asks for is in requirements.txt."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = PROJECT["project"]
     wanted = names([*project["dependencies"], *project["optional-dependencies"]["dev"]])
     assert set() == wanted - names(re.findall(r"^[\w.-]+", PINNED, re.MULTILINE))
 

@@ -36,8 +36,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
     def overlaps(self, other: "Fault") -> frozenset[str]:
         """Give what both touch at the same time."""
-        at_once = self.from_s < other.to_s and other.from_s < self.to_s
-        return self.things & other.things if at_once else frozenset()
+        return self.things & other.things if self.is_beside(other) else frozenset()
+
+    def is_beside(self, other: "Fault") -> bool:
+        """Say whether both last at some time."""
+        return self.from_s < other.to_s and other.from_s < self.to_s
 
     @property
     def things(self) -> frozenset[str]:

@@ -142,6 +142,11 @@ def test_nested_settings_are_read(load):
     assert {"blurred_scan": 0.1} == scenario.flaw_shares
 
 
+def toxic(name, fields, before=SMALL):
+    """Give the text of a scenario with a fault of the network."""
+    return f'{before}[[faults]]\nname = "{name}"\nfrom_s = 1\nto_s = 2\nlink = "portal_database"\n{fields}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -216,6 +221,22 @@ def test_nested_settings_are_read(load):
             + '[[faults]]\nname = "service_failing"\nfrom_s = 4\nto_s = 6\nservices = ["alipay"]\n',
             "both at once on alipay",
         ),
+        (toxic("latency", "latency_ms = 0"), "latency_ms is 0.0; it must be above 0"),
+        (toxic("latency", "latency_ms = 5\njitter_ms = 6"), "jitter_ms is 6; it must be at most latency_ms, 5"),
+        (toxic("bandwidth", "bytes_per_s = inf"), "bytes_per_s is inf; it must be above 0"),
+        (toxic("slow_close", "delay_ms = -1"), "delay_ms is -1.0; it must be above 0"),
+        (toxic("timeout", "after_ms = -1"), "after_ms is -1.0; it must be 0 or more"),
+        (toxic("reset_peer", "after_ms = nan"), "after_ms is nan; it must be 0 or more"),
+        (toxic("reset_peer", "share = 0"), "share is 0.0; it must be above 0"),
+        (toxic("reset_peer", "share = 1.1"), "share is 1.1; a share lies between 0 and 1"),
+        (toxic("slicer", "average_bytes = 5\nvariation_bytes = 5"), "it must be above variation_bytes, 5"),
+        (toxic("limit_data", "limit_bytes = -1"), "limit_bytes is -1; it must be 0 or more"),
+        (toxic("down", 'stream = "both"'), "faults[0].stream is not a field; the fields are from_s, to_s, link"),
+        (toxic("timeout", 'stream = "sideways"'), "'sideways'"),
+        (toxic("timeout", "").replace("portal_database", "portal_moon"), "'portal_moon'"),
+        (toxic("timeout", "") + toxic("timeout", "", before=""), "both at once on portal_database (timeout)"),
+        (toxic("down", "") + toxic("timeout", "", before=""), "both at once on portal_database"),
+        (toxic("timeout", "") + toxic("down", "", before=""), "both at once on portal_database"),
         (
             SMALL + 'pace = "adaptive"\n[[faults]]\nname = "portal_frozen"\nfrom_s = 1\nto_s = 2\n',
             "faults: with an adaptive pace nobody knows when they would come",
@@ -231,6 +252,14 @@ def test_mistake_is_answered_in_one_line(load, text, said):
     assert said in line
     assert "mine.toml: " in line
     assert "\n" not in line
+
+
+def test_two_toxics_can_be_on_one_link(load):
+    """A line that is far and thin; one that is cut at one end of the portal, and slow at the other."""
+    others = toxic("bandwidth", "bytes_per_s = 1e6", before="") + toxic("down", "", before="").replace(
+        "portal_database", "candidates_portal"
+    )
+    assert 3 == len(load(toxic("latency", "latency_ms = 50") + others).faults)
 
 
 def test_unknown_scenario_is_answered_with_the_known_ones():
