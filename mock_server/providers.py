@@ -78,15 +78,21 @@ class Providers:
             for left in reversed(range(self.tries)):
                 try:
                     timeout = ClientTimeout(self.timeout_s)
-                    async with self._session.request(method, path, timeout=timeout, **request) as answer:
+                    # A service that points elsewhere is not followed: keys and faces go to one place.
+                    async with self._session.request(
+                        method, path, timeout=timeout, allow_redirects=False, **request
+                    ) as answer:
                         status, content = answer.status, await answer.read()
                     break
                 except (ClientError, TimeoutError) as error:
                     if not left:
                         raise Refusal("provider_unavailable", service=NAMES[provider]) from error
-        if status >= 500 or (status >= 400 and not may_refuse):
+        if not (status < 300 or (may_refuse and 400 <= status < 500)):
             raise Refusal("provider_unavailable", service=NAMES[provider])
-        return status, msgspec.json.decode(content) if content else None
+        try:
+            return status, msgspec.json.decode(content) if content else None
+        except msgspec.DecodeError as error:
+            raise Refusal("provider_unavailable", service=NAMES[provider]) from error
 
     async def send_sms(self, phone: str, text: str) -> None:
         """Send a text message."""

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import polars as pl
 
+from scenarios.loopback import check_loopback
 from scenarios.run_folder import Schema
 
 CONTROL_TOKEN_VARIABLE = "REHEARSE_CONTROL_TOKEN"
@@ -31,9 +32,13 @@ def rows(lines: bytes, schema: Schema) -> pl.DataFrame:
 
 
 class Control:
-    """Sets the portal's clock and its records of earlier exams, and reads how it is set up."""
+    """Sets the portal's clock and its records of earlier exams, and reads how it is set up.
+
+    Raises TargetRefusedError for an address that is not this machine's.
+    """
 
     def __init__(self, address: str, token: str) -> None:
+        check_loopback(address)
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(base_url=f"{address}/control", headers=headers, timeout=30, trust_env=False)
 

@@ -17,6 +17,8 @@ import gevent.socket
 import httptools
 from gevent import monkey
 
+from scenarios.loopback import check_loopback
+
 RECEIVE_BYTES = 65_536
 IDLE_MOST = 64
 """Connections that are kept for later; those that come back beyond it are closed."""
@@ -63,9 +65,11 @@ class Connections:
 
     `silence_s` is how long the other side may be silent (TimeoutError); else the sender's own patience ends the wait.
     Whoever is interrupted in the middle of a request, by whatever exception, leaves no connection behind.
+    Raises TargetRefusedError for an address that is not this machine's.
     """
 
     def __init__(self, address: str, silence_s: float | None = None) -> None:
+        check_loopback(address)
         url = urlsplit(address)
         self._address = (url.hostname, url.port)
         self._head = f" HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n"
