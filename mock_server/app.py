@@ -24,6 +24,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from mock_server.applications import STATE_NAMES
 from mock_server.bugs import chosen_bugs
 from mock_server.control_room import control_room
+from mock_server.documented import COMPONENTS, document
 from mock_server.front import CLIENT_LEFT, Front
 from mock_server.life import IllegalMove
 from mock_server.plants import planted
@@ -49,6 +50,11 @@ from mock_server.static_files import PREFIX, StaticFiles
 
 logger = logging.getLogger(__name__)
 
+FRAMEWORK_REFUSALS: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+}
 SETTINGS_VARIABLE = "REHEARSE_SERVER_SETTINGS"
 DATABASE_VARIABLE = "REHEARSE_SERVER_DATABASE"
 
@@ -71,7 +77,14 @@ def refuse_move(request: AnyRequest, error: IllegalMove) -> Response[Any]:
 
 
 def name_fields(error: ClientException) -> ProblemDetailsException:
-    """Give the refusal of a request whose fields are missing or of the wrong type: 400, field by field."""
+    """Give the refusal of a request whose fields are missing or of the wrong type: 400, field by field.
+
+    What the framework refuses otherwise, such as a path that is not there, has its code too.
+    """
+    if code := FRAMEWORK_REFUSALS.get(error.status_code):
+        refusal = Refusal(code)
+        refusal.headers = error.headers
+        return refusal
     if error.status_code != HTTPStatus.BAD_REQUEST:
         return ProblemDetailsException(status_code=error.status_code, title=error.detail, headers=error.headers)
     details = error.extra if isinstance(error.extra, list) else [{"message": error.detail}]
@@ -128,7 +141,7 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
             await app.state.portal.close()
 
     machine_room = [module.router for module in (census, control, operations)]
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             module.router
             for module in (
@@ -159,6 +172,7 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
             title="Registration portal (mock)",
             version="1",
             path="/schema",
+            components=COMPONENTS,
             render_plugins=[
                 SwaggerRenderPlugin(
                     path="/",
@@ -171,6 +185,8 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
         ),
         logging_config=None,
     )
+    document(app)
+    return app
 
 
 def create_app() -> Front:

@@ -23,6 +23,9 @@ STATE_NAMES = {
     State.EXPIRED: "逾期不予受理",
 }
 
+ENDED = ("supplement_lapsed", "payment_lapsed", "window_closed")
+"""Refusals of `check_alive`."""
+
 Row = Any  # an asyncpg record of the table `application`
 
 

@@ -23,8 +23,10 @@ from mock_server.static_files import PREFIX as STATIC
 from mock_server.static_files import StaticFiles
 from mock_server.stay import Stay, current_stay
 
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+"""Every answer is what its Content-Type says, whatever a browser would make of its first bytes."""
 MACHINE_ROOM = ("/healthz", "/readyz", "/metrics", "/control/", "/schema")
-WAITING_ROOM = "/api/queue/"
+NEEDS_NO_SLOT = (*MACHINE_ROOM, "/api/queue/")
 
 
 CLIENT_LEFT = 499
@@ -52,7 +54,8 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"server-timing", stay.server_timing().encode())]
+                timing = (b"server-timing", stay.server_timing().encode())
+                message["headers"] = [*message["headers"], timing, NO_SNIFFING]
             await send(message)
 
         path = scope["path"]
@@ -73,7 +76,7 @@ class Front:
         await self._static(scope, receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if path.startswith((*MACHINE_ROOM, WAITING_ROOM)):
+        if path.startswith(NEEDS_NO_SLOT):
             await self._app(scope, receive, send)
             return
         portal: Portal = self._app.state.portal

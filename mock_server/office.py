@@ -50,6 +50,7 @@ async def office_hours(portal: Portal) -> None:
     duties: list[Duty] = [
         admit,
         apply_deadlines,
+        forget_log_in_failures,
         unbind_phones,
         decide,
         issue_invoices,
@@ -100,6 +101,13 @@ async def apply_deadlines(portal: Portal) -> None:
                 event=event.value,
                 now=now,
             )
+
+
+async def forget_log_in_failures(portal: Portal) -> None:
+    """Forget wrong passwords that nobody has to wait for any more."""
+    async with portal.database.connection() as connection:
+        wait_since = real_now() - timedelta(seconds=portal.limits.login_wait_s)
+        await queries.forget_log_in_failures(connection, wait_since=wait_since)
 
 
 async def unbind_phones(portal: Portal) -> None:

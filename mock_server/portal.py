@@ -59,6 +59,10 @@ async def _nothing(*_: object) -> None:
     """Do nothing: what a portal without plants does at each hook."""
 
 
+NOT_OPEN = ("window_not_open", "window_closed")
+"""Refusals of `check_open`."""
+
+
 @dataclass
 class Hooks:
     """Where plants (mock_server/plants/) do what a good portal leaves undone."""

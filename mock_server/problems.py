@@ -16,12 +16,14 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "field_errors": (422, "请检查填写的内容"),
     "malformed_request": (400, "请求格式不正确"),
     "sms_too_soon": (429, "验证码发送过于频繁，请 {seconds} 秒后再试"),
+    "sms_too_many": (429, "该手机号 24 小时内获取验证码已达 {codes} 次，请稍后再试"),
     "sms_code_wrong": (422, "短信验证码错误"),
     "sms_code_expired": (422, "短信验证码已过期，请重新获取"),
     "sms_code_attempts": (422, "短信验证码错误次数过多，请重新获取"),
     "phone_already_bound": (409, "手机号重复绑定：该手机号已绑定其他账号，可联系客服解绑"),
     "id_number_registered": (409, "该身份证号已注册，请直接登录"),
     "login_wrong": (401, "身份证号或密码错误"),
+    "login_attempts": (429, "密码错误次数过多，请 {minutes} 分钟后再试"),
     "not_logged_in": (401, "请先登录"),
     "account_lapsed": (403, "超时需重新注册：未在 {hours} 小时内完成人脸识别"),
     # identity (rules 3 to 5)
@@ -72,6 +74,10 @@ MESSAGES: dict[str, tuple[int, str]] = {
     # support (rule 2)
     "phone_not_bound": (404, "该手机号没有绑定账号"),
     "ticket_not_found": (404, "没有找到该工单"),
+    # what is of no endpoint
+    "not_found": (404, "没有这个页面"),
+    "method_not_allowed": (405, "该页面不支持此操作"),
+    "body_too_large": (413, "请求内容过大"),
     # the machine room
     "busy": (503, "系统繁忙，请稍后再试"),
     "queue_first": (429, "当前访问人数较多，请先排队"),

@@ -19,11 +19,13 @@ create index account_log_in on account (id_number, lapsed_at desc nulls first); 
 create index account_face_due on account (face_due_at) where face_checked_at is null and lapsed_at is null;
 
 create table sms_code (
-    phone       text primary key,
-    code        text not null,
-    sent_at     timestamptz not null,
-    expires_at  timestamptz not null,
-    attempts    integer not null default 0
+    phone         text primary key,
+    code          text not null,
+    sent_at       timestamptz not null,
+    expires_at    timestamptz not null,
+    attempts      integer not null default 0,
+    day_began_at  timestamptz not null,          -- of the first code of these 24 hours; all real time
+    sent_in_day   integer not null
 );
 
 create table queue_ticket (                      -- the waiting room: first come, first served; all times are real
@@ -40,6 +42,13 @@ create table queue_ticket (                      -- the waiting room: first come
 create index queue_ticket_waiting on queue_ticket (number) where admitted_at is null and left_at is null;
 create index queue_ticket_inside on queue_ticket (seen_at) where admitted_at is not null and left_at is null;
 create index queue_ticket_admitted on queue_ticket (admitted_at) where admitted_at is not null;
+
+create table log_in_failure (                    -- wrong passwords of late, whether or not the number has an account
+    id_number  text primary key,
+    failures   integer not null,
+    began_at   timestamptz not null              -- real time of the first of them
+);
+create index log_in_failure_began on log_in_failure (began_at);
 
 create table session (
     token_hash    bytea primary key,             -- SHA-256 of the token: a stolen table opens no account

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mock_server.clock import real_now
 from mock_server.database import Connection, queries
@@ -38,20 +39,32 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
+class Attempts(Struct, frozen=True):
+    """How many wrong passwords since `wait_since` (real time) make an ID number wait."""
+
+    id_number: str
+    attempts: int
+    wait_since: datetime
+
+
 async def open_session(
-    connection: Connection, account_id: int, valid_s: float, queue_number: int | None = None
-) -> tuple[str, datetime]:
-    """Make a token for an account, who may have come from the waiting room; give it with the real time of its end."""
+    connection: Connection, account_id: int, valid_s: float, attempts: Attempts, queue_number: int | None
+) -> tuple[str, datetime] | None:
+    """Make a token for an account; give it with the real time at which it ends, or None where the number must wait.
+
+    `queue_number` is that of the waiting room, for who came through it.
+    """
     token = secrets.token_urlsafe(32)
     expires_at = real_now() + timedelta(seconds=valid_s)
-    await queries.open_session(
+    opened = await queries.open_session(
         connection,
         token_hash=token_hash(token),
         account_id=account_id,
         queue_number=queue_number,
         expires_at=expires_at,
+        **asdict(attempts),
     )
-    return token, expires_at
+    return None if opened is None else (token, expires_at)
 
 
 async def provide_account(request: AnyRequest, portal: Portal) -> Account:

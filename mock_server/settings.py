@@ -31,6 +31,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     sms_resend_s: NonNegative = 60.0  # rule 1, real seconds; assumption
     sms_code_valid_s: Positive = 300.0  # rule 1, real seconds; assumption
     sms_attempts: Count = 5  # rule 1, wrong codes before a new one is needed; assumption
+    sms_a_day: Count = 10  # rule 1, codes to one phone in 24 real hours without an account opened by it; assumption
+    login_attempts: Count = 10  # log-in, wrong passwords for one ID number before it has to wait; assumption
+    login_wait_s: Positive = 900.0  # log-in, real seconds from the first of them; assumption
     session_valid_s: Positive = 7200.0  # log-in, real seconds; assumption
     selfie_max_bytes: Count = 2 * 1024 * 1024  # rule 5; assumption
     face_check_within_h: Positive = 48.0  # rule 5
@@ -94,8 +97,8 @@ class PasswordHash(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     threads: Threads = 2
-    memory_kib: Annotated[int, Meta(ge=8)] = 4096
-    passes: Count = 1
+    memory_kib: Annotated[int, Meta(ge=8, le=1_048_576)] = 4096
+    passes: Annotated[int, Meta(ge=1, le=1000)] = 1
 
 
 class Storage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,7 +125,7 @@ class Lines(Struct, frozen=True, forbid_unknown_fields=True):
     degree_record: Count = 64
     alipay: Count = 64
     unionpay: Count = 64
-    timeout_s: Positive = 30.0
+    timeout_s: Annotated[float, Meta(gt=0, le=86_400)] = 30.0
 
 
 class Protections(Struct, frozen=True, forbid_unknown_fields=True):

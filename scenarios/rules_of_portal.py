@@ -32,11 +32,13 @@ RULES_OF_STEPS: dict[str, tuple[int, ...]] = {
 
 RULE_OF_REFUSALS: dict[str, int] = {
     "sms_too_soon": 1,
+    "sms_too_many": 1,
     "sms_code_wrong": 1,
     "sms_code_expired": 1,
     "sms_code_attempts": 1,
     "id_number_registered": 1,
     "login_wrong": 1,
+    "login_attempts": 1,
     "not_logged_in": 1,
     "phone_already_bound": 2,
     "phone_not_bound": 2,

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Annotated
 
 import asyncpg
@@ -9,17 +10,20 @@ from litestar import Router, delete, get, post
 from litestar.di import Provide
 from litestar.params import HeaderParameter
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from mock_server.clock import real_now
 from mock_server.database import queries
-from mock_server.portal import Portal
+from mock_server.portal import NOT_OPEN, Portal
 from mock_server.problems import FieldErrors, Refusal
 from mock_server.request_type import AnyRequest
 from mock_server.rules import id_number_error, name_error, password_error, phone_error
-from mock_server.sessions import Account, bearer_token, open_session, provide_account, token_hash
+from mock_server.sessions import Account, Attempts, bearer_token, open_session, provide_account, token_hash
 from mock_server.working_days import office_time_after
 
 QueuePass = Annotated[str, HeaderParameter(name="Queue-Pass", description="from the waiting room, where it is open")]
+A_DAY = timedelta(days=1)
+CODE_REFUSED = ("sms_code_expired", "sms_code_attempts", "sms_code_wrong")
 
 
 class PhoneNumber(Struct, forbid_unknown_fields=True):
@@ -86,7 +90,11 @@ def _raise_for(errors: dict[str, str | None]) -> None:
         raise FieldErrors(found)
 
 
-@post("/sms-codes", status_code=202)
+@post(
+    "/sms-codes",
+    status_code=202,
+    refusals=(*NOT_OPEN, "queue_first", "field_errors", "sms_too_soon", "sms_too_many", "provider_unavailable"),
+)
 async def send_sms_code(data: PhoneNumber, portal: Portal, queue_pass: QueuePass = "") -> CodeSent:
     """Send a code to a phone by SMS."""
     portal.check_open()
@@ -103,9 +111,15 @@ async def send_sms_code(data: PhoneNumber, portal: Portal, queue_pass: QueuePass
             sent_at=now,
             expires_at=now + timedelta(seconds=limits.sms_code_valid_s),
             resend_before=now - timedelta(seconds=limits.sms_resend_s),
+            day_before=now - A_DAY,
+            most=limits.sms_a_day,
         )
-    if renewed is None:
-        raise Refusal("sms_too_soon", seconds=f"{limits.sms_resend_s:g}")
+        if renewed is None:
+            if await queries.had_codes_of_day(
+                connection, phone=data.phone, day_before=now - A_DAY, most=limits.sms_a_day
+            ):
+                raise Refusal("sms_too_many", codes=limits.sms_a_day)
+            raise Refusal("sms_too_soon", seconds=f"{limits.sms_resend_s:g}")
     try:
         await portal.providers.send_sms(
             data.phone, f"【报名系统】验证码 {code}，{limits.sms_code_valid_s / 60:g} 分钟内有效。"
@@ -128,7 +142,10 @@ async def _check_sms_code(portal: Portal, phone: str, code: str) -> None:
         raise Refusal("sms_code_wrong")
 
 
-@post("/accounts")
+@post(
+    "/accounts",
+    refusals=(*NOT_OPEN, "queue_first", "field_errors", *CODE_REFUSED, "id_number_registered", "phone_already_bound"),
+)
 async def create_account(data: NewAccount, portal: Portal, queue_pass: QueuePass = "") -> AccountMade:
     """Register: name, ID number, and a phone that the SMS code proves."""
     portal.check_open()
@@ -167,21 +184,38 @@ async def create_account(data: NewAccount, portal: Portal, queue_pass: QueuePass
     return AccountMade(account_id)
 
 
-@post("/sessions")
+@post("/sessions", refusals=("queue_first", "login_wrong", "login_attempts", "account_lapsed"))
 async def log_in(data: LogIn, portal: Portal, queue_pass: QueuePass = "") -> LoggedIn:
-    """Log in with ID number and password."""
+    """Log in with ID number and password; after too many wrong ones the number has to wait, right or wrong.
+
+    Counted by ID number alone: thousands share an address, and who guesses can have many.
+    """
     portal.waiting_room.check_is_pass(queue_pass)
+    id_number = data.id_number.upper()
+    if id_number_error(id_number) or password_error(data.password):
+        raise Refusal("login_wrong")  # nobody's: neither worth a hash nor a row
+    limits = portal.limits
+    now = real_now()
+    attempts = Attempts(id_number, limits.login_attempts, now - timedelta(seconds=limits.login_wait_s))
+    too_many = Refusal("login_attempts", minutes=ceil(limits.login_wait_s / 60))
     async with portal.database.connection() as connection:
-        found = await queries.find_login(connection, id_number=data.id_number.upper(), now=portal.clock.now())
-    matches = await portal.passwords.matches(data.password, found["password_hash"] if found else None)
-    if not found or not matches:
+        found = await queries.find_login(connection, **asdict(attempts), now=portal.clock.now())
+    if found["must_wait"]:
+        raise too_many  # before the hash, which is what guessing costs the portal
+    if not await portal.passwords.matches(data.password, found["password_hash"]):
+        async with portal.database.connection() as connection:
+            await queries.note_log_in_failure(
+                connection, id_number=id_number, real_now=now, wait_since=attempts.wait_since
+            )
         raise Refusal("login_wrong")
     if found["lapsed"]:
-        raise Refusal("account_lapsed", hours=f"{portal.limits.face_check_within_h:g}")
+        raise Refusal("account_lapsed", hours=f"{limits.face_check_within_h:g}")
     queue_number = await portal.waiting_room.enter(queue_pass, found["id"])
     async with portal.database.connection() as connection:
-        token, expires_at = await open_session(connection, found["id"], portal.limits.session_valid_s, queue_number)
-    return LoggedIn(token, expires_at)
+        opened = await open_session(connection, found["id"], limits.session_valid_s, attempts, queue_number)
+    if opened is None:
+        raise too_many
+    return LoggedIn(*opened)
 
 
 @delete("/sessions/current", dependencies={"account": Provide(provide_account)})
@@ -191,7 +225,7 @@ async def log_out(request: AnyRequest, account: Account, portal: Portal) -> None
         await queries.close_session(connection, token_hash=token_hash(bearer_token(request)))
 
 
-@post("/support/unbindings", status_code=202)
+@post("/support/unbindings", status_code=202, refusals=("field_errors", *CODE_REFUSED, "phone_not_bound"))
 async def ask_for_unbinding(data: UnbindingRequest, portal: Portal) -> Ticket:
     """Ask support to unbind a phone from another account; the SMS code proves who holds the phone now."""
     _raise_for({"phone": phone_error(data.phone), "reason": None if data.reason.strip() else "请说明原因"})
@@ -206,7 +240,7 @@ async def ask_for_unbinding(data: UnbindingRequest, portal: Portal) -> Ticket:
     return Ticket(ticket["id"], ticket["due_at"], None)
 
 
-@get("/support/unbindings/{ticket_id:int}")
+@get("/support/unbindings/{ticket_id:int}", refusals=("ticket_not_found",))
 async def unbinding(ticket_id: int, portal: Portal) -> Ticket:
     """Say how far support has come."""
     async with portal.database.connection() as connection:

@@ -7,10 +7,10 @@ from litestar import Router, get, post, put
 from litestar.di import Provide
 from msgspec import Struct
 
-from mock_server.applications import STATE_NAMES, Row, check_alive, china_time, find, make_move, state_of
+from mock_server.applications import ENDED, STATE_NAMES, Row, check_alive, china_time, find, make_move, state_of
 from mock_server.database import Connection, every, queries
 from mock_server.life import Event, State
-from mock_server.portal import Portal
+from mock_server.portal import NOT_OPEN, Portal
 from mock_server.problems import FieldErrors, Refusal
 from mock_server.review import decision_time
 from mock_server.rules import (
@@ -31,6 +31,8 @@ from mock_server.rules import (
     subjects_error,
 )
 from mock_server.sessions import Account, provide_account, require_identity
+
+FORM_REFUSALS = ("field_errors", "not_eligible")
 
 
 class ApplicationForm(Struct, forbid_unknown_fields=True):
@@ -167,7 +169,7 @@ def _columns(form: ApplicationForm) -> dict[str, object]:
     }
 
 
-@post("/applications")
+@post("/applications", refusals=(*NOT_OPEN, "identity_not_verified", *FORM_REFUSALS, "application_exists"))
 async def create_application(data: ApplicationForm, account: Account, portal: Portal) -> ApplicationMade:
     """Begin an application; eligibility is checked at once."""
     portal.check_open()
@@ -193,7 +195,10 @@ def check_changeable(portal: Portal) -> None:
         raise Refusal("change_after_close", closing=f"{portal.window.closing:%Y-%m-%d %H:%M}")
 
 
-@put("/applications/{application_id:int}")
+@put(
+    "/applications/{application_id:int}",
+    refusals=("change_after_close", *ENDED, "application_not_editable", *FORM_REFUSALS),
+)
 async def change_application(application_id: int, data: ApplicationForm, account: Account, portal: Portal) -> Moved:
     """Change a draft, or an application that was withdrawn to be changed: it is a draft again."""
     check_changeable(portal)
@@ -211,7 +216,11 @@ async def change_application(application_id: int, data: ApplicationForm, account
     return Moved(State.DRAFT.value, STATE_NAMES[State.DRAFT])
 
 
-@post("/applications/{application_id:int}/degree-check", status_code=200)
+@post(
+    "/applications/{application_id:int}/degree-check",
+    status_code=200,
+    refusals=("application_not_editable", "degree_unknown", "provider_unavailable"),
+)
 async def check_degree(application_id: int, account: Account, portal: Portal) -> Moved:
     """Ask the national record for the degree (rule 10)."""
     async with portal.database.connection() as connection:
@@ -229,7 +238,11 @@ async def check_degree(application_id: int, account: Account, portal: Portal) ->
     return Moved(state.value, STATE_NAMES[state])
 
 
-@post("/applications/{application_id:int}/submission", status_code=200)
+@post(
+    "/applications/{application_id:int}/submission",
+    status_code=200,
+    refusals=(*NOT_OPEN, "degree_not_checked", "insurance_too_short", "materials_missing", "illegal_move"),
+)
 async def submit_application(application_id: int, account: Account, portal: Portal) -> Filed:
     """File the application (预约备案): complete, in time, with a number that is unique and gapless by province."""
     with ExitStack() as held:  # the row of the province is held until the transaction has ended
@@ -285,7 +298,11 @@ async def _check_complete(connection: Connection, row: Row, account: Account, po
         raise Refusal("materials_missing", missing="、".join(PAPER_NAMES[paper] for paper in papers), papers=papers)
 
 
-@post("/applications/{application_id:int}/supplement", status_code=200)
+@post(
+    "/applications/{application_id:int}/supplement",
+    status_code=200,
+    refusals=(*ENDED, "supplement_empty", "illegal_move"),
+)
 async def supplement(application_id: int, account: Account, portal: Portal) -> Moved:
     """Hand in the better paper that the reviewer asked for, within 5 days (rule 17)."""
     now = portal.clock.now()
@@ -303,7 +320,11 @@ async def supplement(application_id: int, account: Account, portal: Portal) -> M
     return Moved(state.value, STATE_NAMES[state])
 
 
-@post("/applications/{application_id:int}/withdrawal", status_code=200)
+@post(
+    "/applications/{application_id:int}/withdrawal",
+    status_code=200,
+    refusals=("change_after_close", *ENDED, "illegal_move"),
+)
 async def withdraw(application_id: int, account: Account, portal: Portal) -> Moved:
     """Withdraw until the window closes; a fee that was paid is owed back (rule 21)."""
     check_changeable(portal)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Stream
 from msgspec import Struct
 
-from mock_server.clock import ClockReading, PortalClock
+from mock_server.clock import ClockReading, clock_error
 from mock_server.control_room import announce, connect
 from mock_server.database import forget_everybody, queries
 from mock_server.plants import planted
@@ -108,14 +109,16 @@ async def clock(portal: Portal) -> ClockSetting:
     return ClockSetting(portal.clock.now(), portal.clock.reading.speed)
 
 
-@put("/clock")
+@put("/clock", refusals=("control_value_wrong",))
 async def set_clock(data: ClockSetting, portal: Portal) -> ClockReading:
     """Set portal time and speed, in all processes."""
-    if data.portal_time.tzinfo is None or data.speed < 0:
-        raise Refusal("control_value_wrong", message="portal_time needs its offset, and speed must not be negative")
-    reading = PortalClock.starting_at(data.portal_time, data.speed).reading
-    real_s = reading.real_s if data.real_s is None else data.real_s
-    reading = msgspec.structs.replace(reading, real_s=real_s, then=data.then)
+    real_s = time.time() if data.real_s is None else data.real_s
+    reading = ClockReading(real_s, data.portal_time, data.speed, data.then)
+    checked: ClockReading | None = reading
+    while checked is not None:
+        if error := clock_error(checked):
+            raise Refusal("control_value_wrong", message=error)
+        checked = checked.then
     async with portal.database.transaction() as connection:
         await announce(connection, "clock", reading)
     return reading
@@ -164,21 +167,21 @@ async def reset(portal: Portal) -> None:
     await portal.uploads.clear()
 
 
-@get("/export/{book:str}")
+@get("/export/{book:str}", media_type=NDJSON, refusals=("control_value_wrong",))
 async def export(book: str, portal: Portal) -> Stream:
     """Give one of the portal's books as NDJSON, a row a line."""
     whole, _ = _book(book)
     return Stream(_rows(portal, whole), media_type=NDJSON)
 
 
-@post("/export/{book:str}", status_code=200)
+@post("/export/{book:str}", status_code=200, media_type=NDJSON, refusals=("control_value_wrong",))
 async def export_of(book: str, data: People, portal: Portal) -> Stream:
     """Give the rows of these people in one of the portal's books."""
     whole, theirs = _book(book)
     return Stream(_rows(portal, f"{whole} where {theirs}", data.id_numbers), media_type=NDJSON)
 
 
-@get("/files")
+@get("/files", media_type=NDJSON)
 async def files(portal: Portal) -> Stream:
     """Give the name and the SHA-256 of every uploaded file, as it lies on disk now."""
     return Stream(_files(portal), media_type=NDJSON)

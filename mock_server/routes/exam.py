@@ -70,7 +70,11 @@ async def _marked(application_id: int, account: Account, portal: Portal) -> Row:
     return row
 
 
-@get("/applications/{application_id:int}/admission-ticket", media_type=PDF)
+@get(
+    "/applications/{application_id:int}/admission-ticket",
+    media_type=PDF,
+    refusals=("admission_ticket_not_open", "admission_ticket_over", "admission_ticket_not_paid"),
+)
 async def admission_ticket(application_id: int, account: Account, portal: Portal) -> Response[bytes]:
     """Give the admission ticket as a PDF, to who has paid, until the last exam day has ended."""
     now = portal.clock.now()
@@ -100,7 +104,7 @@ async def admission_ticket(application_id: int, account: Account, portal: Portal
     return Response(pdf, media_type=PDF, headers=_as_file(f"admission-ticket-{application_id}.pdf"))
 
 
-@get("/applications/{application_id:int}/results")
+@get("/applications/{application_id:int}/results", refusals=("results_not_published", "results_none"))
 async def results(application_id: int, account: Account, portal: Portal) -> Results:
     """Give the score in each subject, and what was passed: the page of the sharpest spike."""
     row = await _marked(application_id, account, portal)
@@ -128,7 +132,11 @@ async def results(application_id: int, account: Account, portal: Portal) -> Resu
     )
 
 
-@get("/applications/{application_id:int}/certificate", media_type=PDF)
+@get(
+    "/applications/{application_id:int}/certificate",
+    media_type=PDF,
+    refusals=("results_not_published", "results_none", "certificate_not_earned", "certificate_not_issued"),
+)
 async def certificate(application_id: int, account: Account, portal: Portal) -> Response[bytes]:
     """Give the certificate as a PDF, to who has passed all subjects of the level."""
     window = portal.window

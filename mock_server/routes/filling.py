@@ -50,7 +50,7 @@ async def begin_import(portal: Portal) -> None:
         await connection.close()
 
 
-@put("/import/{book:str}", request_max_body_size=None)
+@put("/import/{book:str}", request_max_body_size=None, takes=("text/csv",), refusals=("control_value_wrong",))
 async def import_rows(request: AnyRequest, book: str, portal: Portal) -> Loaded:
     """Fill a book: the body is CSV as COPY reads it, with a header line that names the columns."""
     connection = await connect(portal.database_url)
@@ -63,7 +63,9 @@ async def import_rows(request: AnyRequest, book: str, portal: Portal) -> Loaded:
         await connection.close()
 
 
-@put("/import-files/{name:str}", status_code=204)
+@put(
+    "/import-files/{name:str}", status_code=204, takes=("application/octet-stream",), refusals=("control_value_wrong",)
+)
 async def import_file(request: AnyRequest, name: str, portal: Portal) -> None:
     """Keep a file that rows of many candidates refer to."""
     if not (name.startswith(SHARED) and name.replace("-", "").isalnum() and name.isascii()):
@@ -72,7 +74,7 @@ async def import_file(request: AnyRequest, name: str, portal: Portal) -> None:
     await portal.uploads.share(name, await request.body())
 
 
-@post("/import-done", status_code=204)
+@post("/import-done", status_code=204, refusals=("control_value_wrong",))
 async def finish_import(data: FilledTo, portal: Portal) -> None:
     """Put keys and indexes back, checking all rows; set the counters; mark the exam, if it is over by then."""
     if data.portal_time.tzinfo is None:

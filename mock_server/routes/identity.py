@@ -15,6 +15,17 @@ from mock_server.request_type import AnyRequest
 from mock_server.rules import address_error
 from mock_server.sessions import Account, provide_account
 
+JPEG = "image/jpeg"
+SCAN_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused")
+FACE_REFUSALS = (
+    "identity_not_submitted",
+    "face_check_already_passed",
+    "paper_too_large",
+    "paper_empty",
+    "face_not_matching",
+    "provider_unavailable",
+)
+
 
 class Side(StrEnum):
     """Side of the ID card."""
@@ -87,7 +98,7 @@ async def identity(account: Account, portal: Portal) -> Identity:
     )
 
 
-@put("/identity/scans/{side:str}")
+@put("/identity/scans/{side:str}", takes=(JPEG,), refusals=("identity_already_submitted", *SCAN_REFUSALS))
 async def upload_scan(request: AnyRequest, side: Side, filename: str, account: Account, portal: Portal) -> FileKept:
     """Upload one side of the ID card: the body is the JPEG."""
     _check_not_submitted(account)
@@ -118,7 +129,7 @@ async def upload_scan(request: AnyRequest, side: Side, filename: str, account: A
     return FileKept(upload.sha256.hex(), upload.size_bytes)
 
 
-@put("/identity/addresses", status_code=204)
+@put("/identity/addresses", status_code=204, refusals=("field_errors", "identity_already_submitted"))
 async def give_addresses(data: Addresses, account: Account, portal: Portal) -> None:
     """Give household registration and current residence."""
     _check_not_submitted(account)
@@ -140,7 +151,7 @@ async def give_addresses(data: Addresses, account: Account, portal: Portal) -> N
         )
 
 
-@post("/identity/submission", status_code=200)
+@post("/identity/submission", status_code=200, refusals=("identity_already_submitted", "identity_incomplete"))
 async def submit_identity(account: Account, portal: Portal) -> Identity:
     """Submit the identity: the face check is due from now on."""
     _check_not_submitted(account)
@@ -159,7 +170,7 @@ async def submit_identity(account: Account, portal: Portal) -> Identity:
     return Identity(account.name, sides, True, now, face_due_at, None)
 
 
-@post("/identity/face-check", status_code=200)
+@post("/identity/face-check", status_code=200, takes=(JPEG,), refusals=FACE_REFUSALS)
 async def face_check(request: AnyRequest, account: Account, portal: Portal) -> FaceChecked:
     """Check the face: the body is a selfie (JPEG) that the outside service compares."""
     if account.submitted_at is None:

@@ -4,7 +4,7 @@ from litestar import Router, put
 from litestar.di import Provide
 from msgspec import Struct
 
-from mock_server.applications import STATE_NAMES, Row, check_alive, find, state_of
+from mock_server.applications import ENDED, STATE_NAMES, Row, check_alive, find, state_of
 from mock_server.database import queries
 from mock_server.life import State
 from mock_server.paper_checks import PaperRefused, check_paper
@@ -13,6 +13,8 @@ from mock_server.problems import PaperProblem, Refusal
 from mock_server.request_type import AnyRequest
 from mock_server.rules import Paper
 from mock_server.sessions import Account, provide_account
+
+PAPER_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused")
 
 
 class PaperKept(Struct):
@@ -30,7 +32,11 @@ def _check_editable(portal: Portal, row: Row) -> None:
         raise Refusal("application_not_editable", state=STATE_NAMES[state])
 
 
-@put("/applications/{application_id:int}/materials/{paper:str}")
+@put(
+    "/applications/{application_id:int}/materials/{paper:str}",
+    takes=("application/pdf", "image/jpeg"),
+    refusals=(*ENDED, "application_not_editable", *PAPER_REFUSALS),
+)
 async def upload_material(
     request: AnyRequest, application_id: int, paper: Paper, filename: str, account: Account, portal: Portal
 ) -> PaperKept:

@@ -13,7 +13,7 @@ from litestar.params import HeaderParameter
 from litestar.response import File
 from msgspec import Struct
 
-from mock_server.applications import check_alive, china_time, find, state_of
+from mock_server.applications import ENDED, check_alive, china_time, find, state_of
 from mock_server.clock import real_now
 from mock_server.database import queries
 from mock_server.life import Event, IllegalMove, State
@@ -25,6 +25,15 @@ from mock_server.request_type import AnyRequest
 from mock_server.rules import LEVEL_NAMES, Level, email_error, fee_fen
 from mock_server.sessions import Account, provide_account
 from mock_server.working_days import OFFICE_DAY, office_time_after
+
+PAYMENT_REFUSALS = (
+    *ENDED,
+    "illegal_move",
+    "payment_key_missing",
+    "payment_key_reused",
+    "payment_other_channel_open",
+    "provider_unavailable",
+)
 
 
 class Channel(StrEnum):
@@ -69,7 +78,7 @@ def _order(row: asyncpg.Record) -> Order:
     return Order(row["order_no"], row["channel"], row["amount_fen"], row["state"], row["pay_url"])
 
 
-@post("/applications/{application_id:int}/payments")
+@post("/applications/{application_id:int}/payments", refusals=PAYMENT_REFUSALS)
 async def pay(
     application_id: int,
     data: PaymentRequest,
@@ -140,13 +149,13 @@ async def _find_order(order_no: str, account: Account, portal: Portal) -> asyncp
     return row
 
 
-@get("/payments/{order_no:str}")
+@get("/payments/{order_no:str}", refusals=("order_not_found",))
 async def payment(order_no: str, account: Account, portal: Portal) -> Order:
     """Say how an order stands."""
     return _order(await _find_order(order_no, account, portal))
 
 
-@delete("/payments/{order_no:str}")
+@delete("/payments/{order_no:str}", refusals=("order_not_found", "order_not_open", "provider_unavailable"))
 async def cancel_payment(order_no: str, account: Account, portal: Portal) -> None:
     """Cancel an unpaid order, at the gateway first, so that nobody can pay it any more; a repeat changes nothing."""
     order = await _find_order(order_no, account, portal)
@@ -158,7 +167,7 @@ async def cancel_payment(order_no: str, account: Account, portal: Portal) -> Non
         await queries.cancel_order(connection, order_no=order_no)
 
 
-@post("/applications/{application_id:int}/invoices", status_code=202)
+@post("/applications/{application_id:int}/invoices", status_code=202, refusals=("field_errors", "invoice_not_payable"))
 async def ask_for_invoice(application_id: int, data: InvoiceRequest, account: Account, portal: Portal) -> Invoice:
     """Ask for the e-invoice: issued within 5 working days of the first request."""
     if error := email_error(data.email):
@@ -193,7 +202,7 @@ async def _find_invoice(invoice_id: int, account: Account, portal: Portal) -> as
     return row
 
 
-@get("/invoices/{invoice_id:int}")
+@get("/invoices/{invoice_id:int}", refusals=("invoice_not_found",))
 async def invoice(invoice_id: int, account: Account, portal: Portal) -> Invoice:
     """Say whether the e-invoice is there."""
     row = await _find_invoice(invoice_id, account, portal)
@@ -202,7 +211,9 @@ async def invoice(invoice_id: int, account: Account, portal: Portal) -> Invoice:
     return Invoice(row["id"], due_at, china_time(row["issued_at"]))
 
 
-@get("/invoices/{invoice_id:int}/file", media_type="application/pdf")
+@get(
+    "/invoices/{invoice_id:int}/file", media_type="application/pdf", refusals=("invoice_not_found", "invoice_not_ready")
+)
 async def invoice_file(invoice_id: int, account: Account, portal: Portal) -> File:
     """Give the e-invoice as a PDF."""
     row = await _find_invoice(invoice_id, account, portal)
@@ -215,7 +226,13 @@ async def invoice_file(invoice_id: int, account: Account, portal: Portal) -> Fil
     )
 
 
-@post("/payment-callbacks/{channel:str}", status_code=200, media_type="text/plain")
+@post(
+    "/payment-callbacks/{channel:str}",
+    status_code=200,
+    media_type="text/plain",
+    takes=("application/x-www-form-urlencoded",),
+    refusals=("callback_signature_wrong", "order_not_found", "callback_amount_wrong"),
+)
 async def payment_callback(request: AnyRequest, channel: Channel, portal: Portal) -> str:
     """Take a gateway's notification: signed, possibly repeated; the answer `success` ends the repeats."""
     form = {name: str(value) for name, value in (await request.form()).items()}

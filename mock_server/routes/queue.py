@@ -12,7 +12,7 @@ async def take_ticket(portal: Portal) -> Place:
     return await portal.waiting_room.take_ticket()
 
 
-@get("/tickets/{ticket:str}")
+@get("/tickets/{ticket:str}", refusals=("queue_ticket_unknown",))
 async def look(ticket: str, portal: Portal) -> Place:
     """Say how far a number is; once its turn has come, with the pass for the header Queue-Pass."""
     return await portal.waiting_room.look(ticket)

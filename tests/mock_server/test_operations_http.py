@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -96,6 +97,30 @@ def test_metrics_are_right_across_processes(stack, bank):
     assert 20 == after["completions"] - before["completions"]
     assert pytest.approx(held_ms / 1000, rel=0.02) == after["held_s"] - before["held_s"]
     assert PROCESSES * 4 == after["capacity"]  # the profile gives 4 threads to each process
+    one.http.close()
+
+
+def test_wrong_passwords_are_counted_across_processes(stack, bank):
+    """Whichever process is asked: after ten, and not a multiple of it, the ID number has to wait."""
+    one = Registrant(stack, bank, 3).register()
+    request = portal.log_in(one.person)
+    address, wrong = stack.address + request.path, request.json | {"password": "not the password"}
+    found = [httpx.post(address, json=wrong, trust_env=False).status_code for _ in range(12)]
+    assert [401] * 10 + [429] * 2 == found
+    for _ in range(8):
+        assert 429 == httpx.post(address, json=request.json, trust_env=False).status_code
+    one.http.close()
+
+
+def test_guesses_at_the_same_moment_are_counted(stack, bank):
+    """Thirty at once are not thirty tries: once they are answered, nothing opens the account for a while."""
+    one = Registrant(stack, bank, 4).register()
+    request = portal.log_in(one.person)
+    wrong = request._replace(json=request.json | {"password": "not the password"})
+    with ThreadPoolExecutor(30) as crowd:
+        answers = list(crowd.map(lambda _: one.send(wrong).status_code, range(30)))
+    assert {401, 429} >= set(answers)
+    assert 429 == one.send(request).status_code
     one.http.close()
 
 

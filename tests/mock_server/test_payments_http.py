@@ -163,6 +163,45 @@ def test_a_notification_repeated_pays_once(approved, notify, stack):
     assert (409, "order_not_open") == one.refused(cancelling(order))
 
 
+def books_of(stack, one):
+    """Give what the portal's books say of a candidate's money."""
+    names = ("payment_orders", "application_events", "applications", "invoices")
+    key = {"applications": "id"}
+    return {name: book(stack, name, **{key.get(name, "application_id"): one.application_id}) for name in names}
+
+
+def test_a_notification_that_is_replayed_changes_nothing(approved, notify, stack, turn):
+    """What somebody has listened to is signed rightly for ever: it pays no other order, nor after a withdrawal."""
+    one = approved(3300)
+    turn(timedelta(hours=1))
+    other = approved(3310)
+    order, others = one.accepted(one.payment("key")), other.accepted(other.payment("key"))
+    heard = notify(order).request
+    signed = dict(httpx.QueryParams(heard.content.decode()))
+    before = books_of(stack, one), books_of(stack, other)
+    twisted = (
+        {"order_no": others["order_no"]},  # another order
+        {"notify_id": "n-9"},
+        # Signed as one text: what was two fields may be one.
+        {"amount_fen": f"{signed['amount_fen']}&notify_id={signed['notify_id']}", "notify_id": None},
+        {"sign": signed["sign"].upper()},
+        {"sign": signed["sign"][:-1]},
+    )
+    for changes in twisted:
+        form = {name: value for name, value in (signed | changes).items() if value is not None}
+        assert httpx.post(heard.url, data=form, trust_env=False).status_code in (403, 422), changes
+    channel = str(heard.url).replace("alipay", "unionpay")
+    assert (403, "callback_signature_wrong") == refusal(httpx.post(channel, data=signed, trust_env=False))
+    assert "success" == httpx.post(heard.url, data=signed, trust_env=False).text
+    assert before == (books_of(stack, one), books_of(stack, other))
+    one.accepted(one.step("withdrawal"))
+    one.accepted(one.change())
+    one.file()
+    before = books_of(stack, one)
+    assert "success" == httpx.post(heard.url, data=signed, trust_env=False).text
+    assert before == books_of(stack, one)
+
+
 def test_a_lost_notification_is_found_by_asking(approved, stack):
     """The gateway says nothing, so the portal asks it (after 1 s here) whether the order was paid."""
     one = approved(3240)

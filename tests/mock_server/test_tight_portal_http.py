@@ -3,16 +3,20 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import msgspec
 import pytest
 from registrant import wait_until
 
 from fakes.papers import PaperKind
 from scenarios import portal
+from scenarios.sampler import read_resources
 from scenarios.stack_start import running_stack
 
 CODE_VALID_S = 1.0
 SESSION_VALID_S = 3.0
+LOGIN_ATTEMPTS, LOGIN_WAIT_S = 3, 2.0
+SMS_A_DAY = 4
 PROFILE = """
 purpose = "One request at a time, one that waits, and little patience."
 worker_slots = 1
@@ -29,7 +33,14 @@ def stack(scenario, tmp_path_factory):
     tight = msgspec.structs.replace(
         scenario,
         profile=str(folder / "tight.toml"),
-        limits={"sms_code_valid_s": CODE_VALID_S, "sms_resend_s": 0.0, "session_valid_s": SESSION_VALID_S},
+        limits={
+            "sms_code_valid_s": CODE_VALID_S,
+            "sms_resend_s": 0.0,
+            "sms_a_day": SMS_A_DAY,
+            "session_valid_s": SESSION_VALID_S,
+            "login_attempts": LOGIN_ATTEMPTS,
+            "login_wait_s": LOGIN_WAIT_S,
+        },
         providers={**scenario.providers, "face_check": {"median_ms": 60_000.0, "sigma": 0.0, "capacity": 64}},
     )
     with running_stack(tight, folder) as running:
@@ -71,6 +82,76 @@ def test_a_log_in_ends(registrant):
     assert time.monotonic() - began_s >= SESSION_VALID_S
     assert (401, "not_logged_in") == one.refused(portal.identity())
     one.log_in().accepted(portal.identity())
+
+
+def wrong_password(one):
+    """Give the log-in of somebody who guesses."""
+    request = portal.log_in(one.person)
+    return request._replace(json=request.json | {"password": "not the password"})
+
+
+def hashes(stack):
+    """Give how many passwords the portal has hashed."""
+    time.sleep(0.2)  # the metrics take over what happened every 50 ms
+    return read_resources(httpx.get(f"{stack.address}/metrics", trust_env=False).text)["password_hash"]["completions"]
+
+
+def test_who_guesses_passwords_has_to_wait(registrant, stack):
+    """After 3 wrong ones here even the right one is refused, without a hash, until the time is over; others log in."""
+    one, other = registrant(3306).register(), registrant(3307).register()
+    began_s = time.monotonic()
+    assert [(401, "login_wrong")] * LOGIN_ATTEMPTS == [one.refused(wrong_password(one)) for _ in range(LOGIN_ATTEMPTS)]
+    before = hashes(stack)
+    answers = [one.send(request) for request in (wrong_password(one), portal.log_in(one.person))]
+    assert [429, 429] == [answer.status_code for answer in answers]
+    assert "密码错误次数过多，请 1 分钟后再试" == answers[1].json()["detail"]
+    assert before == hashes(stack)
+    other.log_in()
+    wait_until(lambda: one.send(portal.log_in(one.person)).is_success, "the end of the wait")
+    assert time.monotonic() - began_s >= LOGIN_WAIT_S
+    assert (401, "login_wrong") == one.refused(wrong_password(one))  # and they are counted anew
+
+
+def test_numbers_without_an_account_have_to_wait_too(registrant):
+    """Nobody learns from the wait who has registered."""
+    one = registrant(3308)
+    for _ in range(LOGIN_ATTEMPTS):
+        assert (401, "login_wrong") == one.refused(wrong_password(one))
+    assert (429, "login_attempts") == one.refused(wrong_password(one))
+
+
+def test_a_right_password_ends_the_count(registrant):
+    """Who mistypes now and then never has to wait."""
+    one = registrant(3309).register()
+    for _ in range(2):
+        for _ in range(LOGIN_ATTEMPTS - 1):
+            assert (401, "login_wrong") == one.refused(wrong_password(one))
+        one.log_in()
+
+
+def test_what_is_nobodys_is_not_hashed(registrant, stack):
+    """An ID number that cannot be, or a password of a megabyte: refused as wrong, and no work for the portal."""
+    one = registrant(3310)
+    before = hashes(stack)
+    request = portal.log_in(one.person)
+    for changes in ({"id_number": "110105194912310021"}, {"password": "x" * 1_000_000}, {"password": "short"}):
+        assert (401, "login_wrong") == one.refused(request._replace(json=request.json | changes))
+    assert before == hashes(stack)
+
+
+def test_a_phone_gets_so_many_codes_a_day(registrant):
+    """Rule 1: nobody's phone is flooded, and nobody guesses codes all day; an account that is opened ends the count."""
+    one, other = registrant(3311), registrant(3312)
+    for _ in range(SMS_A_DAY):
+        one.sms_code()
+    answer = one.send(portal.sms_code(one.person.mobile))
+    assert (429, "sms_too_many") == (answer.status_code, portal.problem_code(answer.json()))
+    assert "该手机号 24 小时内获取验证码已达 4 次，请稍后再试" == answer.json()["detail"]
+    assert SMS_A_DAY == len(one.texts())
+    for _ in range(SMS_A_DAY - 1):
+        other.sms_code()
+    other.register()
+    other.sms_code()
 
 
 def test_a_service_that_does_not_answer_is_named(registrant):
