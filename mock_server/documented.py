@@ -9,7 +9,8 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import Litestar
+from litestar import Litestar, Response
+from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import (
@@ -22,6 +23,7 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 from litestar.routes import HTTPRoute
+from litestar.types import Scope
 from msgspec import Meta, Struct
 
 from mock_server.front import NEEDS_NO_SLOT
@@ -52,6 +54,18 @@ def document(app: Litestar) -> None:
         if isinstance(route, HTTPRoute) and not route.path.startswith("/schema"):
             for handler in route.route_handlers:
                 _document(handler, route)
+            _name_all_methods(route)
+
+
+def _name_all_methods(route: HTTPRoute) -> None:
+    """Have OPTIONS name every method of a path: Litestar's own names those of the handler that came first alone."""
+    options, _ = route.route_handler_map["OPTIONS"]
+    allow = ", ".join(sorted(route.methods))
+
+    def answer(scope: Scope) -> Response[None]:  # noqa: ARG001 - the signature of the handler that is there
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allow}, media_type=MediaType.TEXT)
+
+    options._fn = answer  # type: ignore[assignment]  # not awaited, as the one that it replaces
 
 
 def _document(handler: HTTPRouteHandler, route: HTTPRoute) -> None:

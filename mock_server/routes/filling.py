@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mock_server.audit import Finding, audit
 from mock_server.bulk_loading import BUILDERS, WrongRowsError, finish, load, put_back, take_off
-from mock_server.clock import PortalClock
+from mock_server.clock import PortalClock, clock_error
 from mock_server.control_room import connect
 from mock_server.portal import Portal
 from mock_server.problems import Refusal
@@ -77,8 +77,9 @@ async def import_file(request: AnyRequest, name: str, portal: Portal) -> None:
 @post("/import-done", status_code=204, refusals=("control_value_wrong",))
 async def finish_import(data: FilledTo, portal: Portal) -> None:
     """Put keys and indexes back, checking all rows; set the counters; mark the exam, if it is over by then."""
-    if data.portal_time.tzinfo is None:
-        raise Refusal("control_value_wrong", message="portal_time needs its offset")
+    stopped = PortalClock.starting_at(data.portal_time, 0)
+    if error := clock_error(stopped.reading):
+        raise Refusal("control_value_wrong", message=error)
     async with AsyncExitStack() as exits:
         connections = []
         for _ in range(BUILDERS):
@@ -89,7 +90,7 @@ async def finish_import(data: FilledTo, portal: Portal) -> None:
         except WrongRowsError as error:
             raise Refusal("control_value_wrong", message=str(error)) from None
         await finish(connections[0])
-    await mark_exams(replace(portal, clock=PortalClock.starting_at(data.portal_time, 0)))
+    await mark_exams(replace(portal, clock=stopped))
 
 
 @get("/audit")
