@@ -1,15 +1,21 @@
 """Faults on a real stack under load: they are felt, the portal recovers, and nothing acknowledged is lost."""
 
 import msgspec
+import polars as pl
+import psutil
 import pytest
 
 from benchmarks.blind_naming import QUICK
 from benchmarks.constant_rate import constant_rate, scenario_after_opening
 from reports import write_report
 from scenarios.faults.database_crash import DatabaseCrash
+from scenarios.faults.down import Down
+from scenarios.faults.latency import Latency
 from scenarios.faults.portal_killed import PortalKilled
+from scenarios.faults.reset_peer import ResetPeer
 from scenarios.faults.server_killed import ServerKilled
 from scenarios.faults.service_disturbed import ServiceFailing, ServiceSilent
+from scenarios.faults.slicer import Slicer
 from scenarios.rehearsal import rehearse
 
 pytestmark = pytest.mark.timeout(240)
@@ -39,6 +45,43 @@ def test_every_fault_is_survived(tmp_path):
     assert verdict.integrity.promises > 1000
     assert verdict.integrity.unknown > 0  # who was in the middle of it
     assert () == verdict.integrity.violations
+
+
+def test_faults_of_the_network_are_survived(tmp_path):
+    """A far database, candidates cut off in the middle, no way to the providers: felt, recovered, and nothing is lost.
+
+    Candidates and gateways have links too, which pass everything on; of the network's process nothing is left.
+    """
+    faults = (
+        Latency(4, 7, link="portal_database", latency_ms=700, stream="both"),
+        ResetPeer(11, 13, link="candidates_portal", share=0.5),
+        Down(11, 13, link="candidates_providers"),
+        Down(16, 18, link="portal_providers"),
+        Slicer(16, 18, link="providers_portal", average_bytes=50, variation_bytes=10),
+    )
+    scenario = msgspec.structs.replace(
+        scenario_after_opening(22, behaviour=QUICK), profile="generous", server_workers=2, faults=faults
+    )
+    arrivals = constant_rate(3, 20, "register")
+    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals))
+    found = {it.words: it for it in verdict.faults}
+    assert {it.words for it in faults} == set(found)
+    assert [""] * len(faults) == [it.failed for it in verdict.faults]
+    asked = pl.read_parquet(tmp_path / "run" / "requests").filter(pl.col("step").is_in(["sms_code", "account"]))
+    asked = asked.with_columns((pl.col("done_s") - pl.col("sent_s")).alias("took_s"))
+    far = asked.filter(pl.col("sent_s").is_between(4.1, 5.5))["took_s"]
+    assert len(far) > 2
+    assert far.min() > 1.4  # one question to the database, there and back
+    assert asked.filter(pl.col("sent_s") < 2.5)["took_s"].median() < 0.7
+    cut = found[faults[1].words]
+    assert cut.requests_lost > 0
+    assert verdict.integrity.promises > 200
+    assert verdict.integrity.unknown > 0  # the portal has done it, and the answer was cut off
+    assert () == verdict.integrity.violations
+    sampled = pl.read_parquet(tmp_path / "run" / "processes").filter(process="network")
+    assert sampled["cpu_s"].max() > 0.1  # everything went through it
+    ours = {str(tmp_path / "run"), "scenarios.network"}
+    assert [] == [it.pid for it in psutil.Process().children(recursive=True) if ours & set(it.cmdline())]
 
 
 @pytest.mark.long
