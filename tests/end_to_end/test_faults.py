@@ -47,6 +47,7 @@ def test_every_fault_is_survived(tmp_path):
     assert () == verdict.integrity.violations
 
 
+@pytest.mark.long
 def test_faults_of_the_network_are_survived(tmp_path):
     """A far database, candidates cut off in the middle, no way to the providers: felt, recovered, and nothing is lost.
 
