@@ -12,6 +12,7 @@ import msgspec
 import psutil
 
 from scenarios.faults import AnyFault, FaultError
+from scenarios.pids import note_pids
 from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.stack import Stack, StackError
 
@@ -68,6 +69,7 @@ def _play(run: Path, faults: tuple[AnyFault, ...], played: list[Played], stack: 
         elif not begins and number in lasting:  # where the load is over, what lasts is undone at once
             lasting.remove(number)
             _end(faults[number], played[number], stack, clock)
+            note_pids(run, stack.processes)
 
 
 def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool:

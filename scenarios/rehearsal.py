@@ -31,6 +31,7 @@ from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
+from scenarios.pids import note_pids
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
@@ -209,9 +210,8 @@ def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario, *
 @contextmanager
 def sampling(run: Path, stack: Stack, generator_pid: int) -> Iterator[None]:
     """Sample the portal's metrics and everybody's processes for as long as the context lasts."""
-    processes = {**stack.processes, "generator-0": generator_pid}
+    note_pids(run, {**stack.processes, "generator-0": generator_pid})
     command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
-    command += [f"--process={name}={pid}" for name, pid in processes.items()]
     with (run / "logs" / "sampler.log").open("wb") as log:
         sampler = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
     try:

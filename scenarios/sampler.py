@@ -10,6 +10,7 @@ import re
 import signal
 import sys
 import time
+from collections import defaultdict
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ import httpx
 import psutil
 
 from scenarios import run_folder
+from scenarios.pids import noted_pids
 from scenarios.processes import descendants
 from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.run_folder import Table
@@ -49,22 +51,30 @@ def read_resources(exposition: str) -> dict[str, dict[str, float]]:
     return resources
 
 
-def sample_process(pid: int, others: frozenset[int] = frozenset()) -> tuple[float, int, int]:
-    """Give CPU seconds, resident bytes and niceness of a process; CPU and memory with all its descendants.
+class Part:
+    """A part of the rehearsal, such as the portal: a process with its descendants, and whoever takes its place.
 
-    `others` are sampled by themselves and, with their descendants, left out. Raises psutil.NoSuchProcess.
+    What processes that have ended used stays counted, so that CPU seconds only ever grow.
     """
-    root = _process(pid)
-    niceness = root.nice()
-    cpu_s, rss_bytes = 0.0, 0
-    for each in (pid, *descendants(pid, others)):
-        with suppress(psutil.NoSuchProcess):
-            process = _process(each)
-            with process.oneshot():
-                times = process.cpu_times()
-                cpu_s += times.user + times.system
-                rss_bytes += process.memory_info().rss
-    return cpu_s, rss_bytes, niceness
+
+    def __init__(self) -> None:
+        self._cpu_s: dict[psutil.Process, float] = {}
+
+    def sample(self, pid: int, others: frozenset[int] = frozenset()) -> tuple[float, int, int]:
+        """Give CPU seconds and resident bytes of the part, and niceness of the process.
+
+        `others` are sampled by themselves and, with their descendants, left out. Raises psutil.NoSuchProcess.
+        """
+        niceness = _process(pid).nice()
+        rss_bytes = 0
+        for each in (pid, *descendants(pid, others)):
+            with suppress(psutil.NoSuchProcess):
+                process = _process(each)
+                with process.oneshot():
+                    times = process.cpu_times()
+                    self._cpu_s[process] = times.user + times.system
+                    rss_bytes += process.memory_info().rss
+        return sum(self._cpu_s.values()), rss_bytes, niceness
 
 
 @lru_cache(maxsize=1024)
@@ -84,10 +94,8 @@ def main() -> NoReturn:
     parser = argparse.ArgumentParser(prog="python -m scenarios.sampler")
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument("--metrics", help="URL of the portal's metrics")
-    parser.add_argument("--process", action="append", default=[], metavar="NAME=PID")
     options = parser.parse_args()
-    processes = {name: int(pid) for name, _, pid in (it.partition("=") for it in options.process)}
-    others = frozenset([os.getpid(), *processes.values()])
+    parts: defaultdict[str, Part] = defaultdict(Part)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     clock = wait_for_load(options.run)
     resources = Table(options.run, "resources", run_folder.RESOURCES)
@@ -95,9 +103,11 @@ def main() -> NoReturn:
     try:
         with httpx.Client(timeout=PERIOD_S, trust_env=False) as client:
             while True:
+                processes = noted_pids(options.run)  # each second: a fault may have started one again
+                others = frozenset([os.getpid(), *processes.values()])
                 for name, pid in processes.items():
                     with suppress(psutil.NoSuchProcess):
-                        cpu.add((clock.now_s(), name, *sample_process(pid, others)))
+                        cpu.add((clock.now_s(), name, *parts[name].sample(pid, others)))
                 if options.metrics:
                     # A portal that does not answer within the second leaves a gap; the report says so.
                     with suppress(httpx.HTTPError):

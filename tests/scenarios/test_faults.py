@@ -10,6 +10,8 @@ import msgspec
 from scenarios.fault_timeline import faults_played
 from scenarios.faults.fault import Fault, FaultError
 from scenarios.faults.portal_frozen import PortalFrozen
+from scenarios.pids import noted_pids
+from scenarios.stack import Stack
 from scenarios.stack_start import running_stack
 from scenarios.window import CHINA
 
@@ -24,9 +26,10 @@ class Noted(Fault, frozen=True, tag="noted"):
         """Note it."""
         self.log.append(f"begin {self.from_s:g}")
 
-    def end(self, _):
-        """Note it."""
+    def end(self, stack):
+        """Note it, and start something again."""
         self.log.append(f"end {self.to_s:g}")
+        stack.processes["noted"] = int(self.to_s)
 
 
 class Broken(Noted, frozen=True, tag="broken"):
@@ -43,13 +46,14 @@ def test_each_has_its_moment(tmp_path):
     faults = (Noted(0.2, 0.4, log), Broken(0.3, 0.5, log), Noted(0.4, 60.0, log), Noted(50.0, 60.0, log))
     load = {"load": {"started_at": datetime.now(CHINA).isoformat()}}
     (tmp_path / "run.json").write_text(json.dumps(load))
-    with faults_played(tmp_path, faults, None):
+    with faults_played(tmp_path, faults, Stack("", "", "", "", 1)):
         time.sleep(0.8)
     assert ["begin 0.2", "end 0.4", "begin 0.4", "end 60"] == log  # the load is over: what lasts is undone
     first, broken, lasting, never = json.loads((tmp_path / "faults.json").read_text())
     assert 0.2 <= first["from_s"] < first["to_s"] < 0.8
     assert ("cannot be done", None) == (broken["failed"], broken["to_s"])
     assert lasting["to_s"] < 60
+    assert {"noted": 60} == noted_pids(tmp_path)
     assert (None, None) == (never["from_s"], never["to_s"])
 
 
