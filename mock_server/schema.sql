@@ -204,6 +204,7 @@ create table support_ticket (                    -- a phone to be unbound (rule 
     due_at        timestamptz not null,
     done_at       timestamptz
 );
+create unique index support_ticket_open on support_ticket (phone) where done_at is null;   -- asked again: the same one
 create index support_ticket_due on support_ticket (due_at) where done_at is null;
 
 create table reviewer_diary (                    -- how reviewers will decide whom they will meet, where the harness says so

@@ -180,6 +180,11 @@ def _account_lost(b: _Books) -> Found:
     return _fewer_accounts(b, "account", b.accounts, "phone")
 
 
+@_rule(DOUBLED, "a person has two accounts that have not lapsed")
+def _account_twice(b: _Books) -> Found:
+    return _twice(b.accounts.filter(pl.col("lapsed_at").is_null()), "candidate", "account_id")
+
+
 @_rule(LOST, "a phone that was bound to an account is not bound to it")
 def _phone_lost(b: _Books) -> Found:
     """Give phones of accounts that have another; one whose phone was unbound since has none (rule 2)."""
@@ -259,6 +264,11 @@ def _application_lost(b: _Books) -> Found:
     return _found(lost, "application_id", "no such application of this person")
 
 
+@_rule(DOUBLED, "a person has two applications")
+def _application_twice(b: _Books) -> Found:
+    return _twice(b.applications, "candidate", "application_id")
+
+
 @_rule(LOST, "an application that was filed is not, under the number that was given")
 def _filing_lost(b: _Books) -> Found:
     promised = b.promised("filing", "application_id", "number")
@@ -268,11 +278,32 @@ def _filing_lost(b: _Books) -> Found:
     return _found(met, "application_id", "given {}, filed under {}", "number", "there")
 
 
+@_rule(DOUBLED, "an application has more filing numbers than one, and one for each time that it was withdrawn")
+def _filing_twice(b: _Books) -> Found:
+    return _more_often(b, b.ledgers.filings, _moves(b, "withdraw"), free=1)
+
+
+def _moves(b: _Books, event: str) -> pl.DataFrame:
+    return b.ledgers.application_events.filter(pl.col("event") == event)
+
+
+def _more_often(b: _Books, made: pl.DataFrame, asked: pl.DataFrame, free: int = 0) -> Found:
+    """Give applications with more rows in `made` than in `asked`, and so many that are free of that."""
+    counted = b.applications.select("candidate", "application_id").join(
+        made.group_by("application_id").len("made"), on="application_id"
+    )
+    met = counted.join(asked.group_by("application_id").len("asked"), on="application_id", how="left")
+    most = met.with_columns(most=pl.col("asked").fill_null(0).cast(pl.Int64) + free)
+    return _found(
+        most.filter(pl.col("made") > pl.col("most")), "application_id", "{} times, at most {}", "made", "most"
+    )
+
+
 def _moves_lost(b: _Books, kind: str, event: str) -> Found:
     """Give applications that have made a move less often than it was acknowledged."""
     asked = b.acknowledged.filter(pl.col("promise") == kind).group_by("candidate", "item", maintain_order=True)
     often = asked.len("acknowledged").with_columns(application_id=pl.col("item").cast(pl.Int64))
-    made = b.ledgers.application_events.filter(pl.col("event") == event).group_by("application_id").len("made")
+    made = _moves(b, event).group_by("application_id").len("made")
     met = often.join(made, on="application_id", how="left").with_columns(pl.col("made").fill_null(0))
     lost = met.filter(pl.col("made") < pl.col("acknowledged"))
     return _found(lost, "application_id", "acknowledged {} times, made {} times", "acknowledged", "made")
@@ -283,15 +314,39 @@ def _withdrawal_lost(b: _Books) -> Found:
     return _moves_lost(b, "withdrawal", "withdraw")
 
 
+@_rule(DOUBLED, "an application was withdrawn more often than it was filed")
+def _withdrawal_twice(b: _Books) -> Found:
+    return _more_often(b, _moves(b, "withdraw"), _moves(b, "submit"))
+
+
 @_rule(LOST, "a supplement that was acknowledged has not been taken")
 def _supplement_lost(b: _Books) -> Found:
     return _moves_lost(b, "supplement", "supplement")
+
+
+@_rule(DOUBLED, "a supplement was taken more often than it was asked for")
+def _supplement_twice(b: _Books) -> Found:
+    return _more_often(b, _moves(b, "supplement"), _moves(b, "request_supplement"))
 
 
 @_rule(LOST, "an order that was opened is not there")
 def _order_lost(b: _Books) -> Found:
     promised = b.promised("order", "application_id", "order_no")
     return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no such order")
+
+
+@_rule(DOUBLED, "an application has two orders that are open or paid")
+def _order_twice(b: _Books) -> Found:
+    return _twice(b.orders.filter(pl.col("state").is_in(["open", "paid"])), "application_id", "order_no")
+
+
+def _twice(rows: pl.DataFrame, owner: str, thing: str) -> Found:
+    """Give owners of more than one thing."""
+    things = pl.col(thing).cast(pl.String).str.join(", ").alias("things")
+    many = rows.group_by("candidate", pl.col(owner).alias("owner"), maintain_order=True).agg(
+        pl.len().alias("often"), things
+    )
+    return _found(many.filter(pl.col("often") > 1), "owner", "there {} times: {}", "often", "things")
 
 
 @_rule(LOST, "a payment that the candidate saw arrive is not in the books")
@@ -343,7 +398,23 @@ def _invoice_lost(b: _Books) -> Found:
     return _found(lost, "application_id", "no invoice {}", "invoice_id")
 
 
+@_rule(DOUBLED, "an order has two invoices")
+def _invoice_twice(b: _Books) -> Found:
+    owners = b.applications.select("candidate", "application_id")
+    return _twice(b.ledgers.invoices.join(owners, on="application_id"), "order_no", "id")
+
+
 @_rule(LOST, "a phone that support promised to free is not on its list")
 def _unbinding_lost(b: _Books) -> Found:
     promised = b.promised("unbinding", "phone")
     return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no ticket of this phone")
+
+
+@_rule(DOUBLED, "support has more tickets of a phone than visits in which that was asked for")
+def _unbinding_twice(b: _Books) -> Found:
+    """Whoever hears nothing asks again, in the same visit: that is one wish."""
+    tries = b.promises.filter((pl.col("promise") == "unbinding") & (pl.col("outcome") != "fail"))
+    wishes = tries.unique(["candidate", "visit", "item"], maintain_order=True)
+    asked = wishes.group_by(phone="item", maintain_order=True).agg(pl.len().alias("asked"), pl.col("candidate").first())
+    met = asked.join(b.ledgers.support_tickets.group_by("phone").len("there"), on="phone")
+    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "asked {} times, there {}", "asked", "there")

@@ -84,7 +84,7 @@ def requests(a: Analysis) -> Chart:
         ("refused", "refused by a rule", "sky"),
         ("failed", "failed", "red"),
         ("abandoned", "given up", "orange"),
-        ("cut_off", "cut off by the end", "grey"),
+        ("cut_off", "cut off", "grey"),
     ]
     kinds = [kind for kind in kinds if kind[0] == "ok" or a.outcome_count(kind[0])]
     series = [Series(name, column(a.over_time, outcome, 1 / width), color, "area") for outcome, name, color in kinds]

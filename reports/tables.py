@@ -57,7 +57,11 @@ def steps(a: Analysis) -> Table:
         rows=rows,
         caption="Every page is the sum of all steps but asset, the static files."
         + (" Latencies are of the measured requests: those first wanted at true rate." if partly else "")
-        + (f" Cut off by the end of the load: {words.count(cut_off, 'request')}." if cut_off else ""),
+        + (
+            f" Cut off by the end of the load, or by a device that died: {words.count(cut_off, 'request')}."
+            if cut_off
+            else ""
+        ),
     )
 
 

@@ -85,8 +85,8 @@ def _lower_bounds(a: Analysis) -> list[str]:
         )
     if cut_off := a.outcome_count("cut_off"):
         said.append(
-            f"Cut off by the end of the load: {words.count(cut_off, 'request')}. They too enter with the time until "
-            "then."
+            f"Cut off by the end of the load, or by a device that died: {words.count(cut_off, 'request')}. They too "
+            "enter with the time until then."
         )
     if a.books.inside:
         said.append(

@@ -95,9 +95,11 @@ with done as (
 update account set phone = null from done where account.phone = done.phone and account.lapsed_at is null;
 
 -- name: open_ticket^
+-- Whoever asks again, not having heard the first answer, gets the ticket that is open.
 insert into support_ticket (phone, reason, requested_at, due_at)
 select :phone, :reason, :now, :due_at
 where exists (select from account where phone = :phone and lapsed_at is null)
+on conflict (phone) where done_at is null do update set reason = excluded.reason
 returning id, due_at;
 
 -- name: find_ticket^

@@ -19,8 +19,14 @@ PAID = {
     "believed_lie": False,
 }
 
+
+def _move_of(event):
+    return next(it for it in EVENTS if it["event"] == event)
+
+
 BROKEN = {
     "account_lost": {"accounts": [], "identity_scans": [], "applications": [], "materials": []},
+    "account_twice": {"accounts": [*BOOKS["accounts"], BOOKS["accounts"][0] | {"id": 2}]},
     "phone_lost": {"accounts": one_changed("accounts", phone="139")},
     "paper_lost": {"materials": []},
     "paper_differs": {"identity_scans": one_changed("identity_scans", sha256="f1"), "files": None},
@@ -29,10 +35,15 @@ BROKEN = {
     "identity_lost": {"accounts": one_changed("accounts", submitted_at=None)},
     "face_check_lost": {"accounts": one_changed("accounts", face_checked_at=None)},
     "application_lost": {"applications": one_changed("applications", id=12), "materials": None},
+    "application_twice": {"applications": [*BOOKS["applications"], BOOKS["applications"][0] | {"id": 12}]},
     "filing_lost": {"filings": BOOKS["filings"][:1]},
+    "filing_twice": {"filings": [*BOOKS["filings"], {"number": "110003", "application_id": 11}]},
     "withdrawal_lost": {"application_events": [it for it in EVENTS if it["event"] != "withdraw"]},
+    "withdrawal_twice": {"application_events": [*EVENTS, *(2 * [_move_of("withdraw")])]},
     "supplement_lost": {"application_events": [it for it in EVENTS if it["event"] != "supplement"]},
+    "supplement_twice": {"application_events": [*EVENTS, _move_of("supplement")]},
     "order_lost": {"payment_orders": ORDERS[:1]},
+    "order_twice": {"payment_orders": one_changed("payment_orders", 1, state="open")},
     "payment_lost": {"payment_orders": one_changed("payment_orders", state="open"), "charges": []},
     "charged_not_recorded": {"charges": [BOOKS["charges"][0], PAID]},
     "recorded_not_charged": {"charges": BOOKS["charges"][1:]},
@@ -43,15 +54,20 @@ BROKEN = {
         "charges": [BOOKS["charges"][0], PAID],
     },
     "invoice_lost": {"invoices": []},
+    "invoice_twice": {"invoices": [*BOOKS["invoices"], BOOKS["invoices"][0] | {"id": 6}]},
     "unbinding_lost": {"support_tickets": []},
+    "unbinding_twice": {"support_tickets": 2 * BOOKS["support_tickets"]},
 }
 """What breaks each rule of the audit."""
 ALSO = {
     "account_lost": {"paper_lost", "identity_lost", "face_check_lost", "application_lost"},
     "application_lost": {"paper_lost"},
     "charged_not_recorded": {"charged_twice"},
+    "withdrawal_lost": {"filing_twice"},
+    "charged_twice": {"order_twice"},
 }
-"""Who has no account has nothing else either; money that is not in the books beside money that is was charged twice."""
+"""Who has no account has nothing else either; money that is not in the books beside money that is was charged twice;
+whoever has not withdrawn cannot have filed again; and two charges are two orders."""
 
 
 def broken_rules(found):
@@ -90,6 +106,22 @@ def test_an_unknown_outcome_breaks_nothing(place):
     rows = [(*it[:3], "info") if number == place else it for number, it in enumerate(PROMISES)]
     assert set() == broken_rules(audit(made_promises(rows), made_ledgers()))
     assert 1 == audit(made_promises(rows), made_ledgers()).unknown
+
+
+@pytest.mark.parametrize("rule", [name for name, it in RULES.items() if it.sort == "duplicated"])
+def test_what_is_unknown_is_not_there_twice(rule):
+    """No answer came to any request: all of it may be there once, and nothing twice."""
+    unheard = made_promises([(*it[:3], "info") for it in PROMISES])
+    assert set() == broken_rules(audit(unheard, made_ledgers()))
+    assert rule in broken_rules(audit(unheard, made_ledgers(**BROKEN[rule])))
+
+
+def test_an_unbinding_that_is_tried_again_is_one_wish():
+    """Nobody answered the first try: two tickets are one too many, and in two visits they are not."""
+    rows = made_promises([("unbinding", "138", "", "info"), ("unbinding", "138", "", "ok")])
+    books = made_ledgers(support_tickets=2 * BOOKS["support_tickets"])
+    assert {"unbinding_twice"} == broken_rules(audit(rows, books))
+    assert set() == broken_rules(audit(rows.with_columns(visit=pl.Series([0, 1], dtype=pl.UInt16)), books))
 
 
 def test_an_unknown_upload_may_have_replaced_the_accepted_one():
