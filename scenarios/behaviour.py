@@ -30,6 +30,10 @@ _DRAW_OF = {
 """The draw that decides each choice; one draw for the two of the face check, as nobody makes both."""
 
 _ACCOUNT = "account"
+PHONE_DIES_WITHIN = 4
+"""A phone dies in one of so many uploads of a visit, if it comes to that one."""
+TAPS = 5
+"""How often "pay" is tapped by whoever taps it again and again."""
 
 
 class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +65,9 @@ class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     five_devices_share: float = 0.03  # assumption
     cold_browser_share: float = 0.8  # nothing cached, on a first visit; assumption
     cold_browser_again_share: float = 0.2  # the same on a later one, after clearing the cache; assumption
+    phone_dies_share: float = 0.0  # of visits, in the middle of one of the first uploads; a scenario says how many
+    taps_pay_share: float = 0.0  # who taps "pay" five times; the same
+    pays_in_two_tabs_share: float = 0.0  # who opens the payment in two tabs, and pays in both; the same
     face_check_now_share: float = 0.70  # in the same session as the account; assumption
     misses_face_check_share: float = 0.02  # comes after the 48 h of rule 5 and registers again; assumption
     apply_now_share: float = 0.45  # level and materials in the same session as the face check; assumption
@@ -236,6 +243,24 @@ class Behaviour:
     def heeds_retry_after(self) -> bool:
         """Whether the candidate lets a busy page count down, and does not reload before."""
         return uniform(self.seed, "heeds-retry-after", self.candidate) < self.settings.heeds_retry_after_share
+
+    @property
+    def pay_taps(self) -> int:
+        """How often the candidate taps "pay": 1 or TAPS times."""
+        return TAPS if uniform(self.seed, "taps-pay", self.candidate) < self.settings.taps_pay_share else 1
+
+    @property
+    def pay_tabs(self) -> int:
+        """In how many tabs the candidate pays: 1 or 2."""
+        drawn = uniform(self.seed, "pays-in-two-tabs", self.candidate)
+        return 2 if drawn < self.settings.pays_in_two_tabs_share else 1
+
+    def phone_dies_at(self, upload: int) -> float | None:
+        """Give after which share of the so-many-th upload of this visit, from 1 on, the phone dies; None: not in it."""
+        if self._uniform("phone-dies") >= self.settings.phone_dies_share:
+            return None
+        dies_in = 1 + int(PHONE_DIES_WITHIN * self._uniform("phone-dies-in"))
+        return self._uniform("phone-dies-at") if upload == dies_in else None
 
     def uplink(self) -> Uplink:
         """Give the candidate's line."""

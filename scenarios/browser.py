@@ -19,7 +19,7 @@ from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import Request
 from scenarios.promises import promise
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow
-from scenarios.uplink import PacedBody
+from scenarios.uplink import LineDead, PacedBody
 
 STEP_ROOM = 1000
 """How often a step may be wanted in a visit before its draws repeat."""
@@ -131,6 +131,13 @@ class Browser:
                 self._clock.pause(pause_s if asked_s is None else asked_s)
             attempt += 1
 
+    def break_off(self, request: Request, after: float) -> None:
+        """Send so much of a request's body, from 0 to 1, and no more: the device has died, and its log-in with it."""
+        patience_s = self._behaviour.patience_s(self.number(request.step), sees_progress=request.shows_progress)
+        self._send(request, self._clock.now_s(), 1, patience_s, after)
+        self._connections.close_idle()
+        self.headers, self._pass, self._ticket = {}, {}, None  # nobody gives its number back
+
     def number(self, step: str, first: int = 0) -> int:
         """Give the number that draws at a step are bound to: what happened at other steps does not move it."""
         self._numbers[step, first] += 1
@@ -196,7 +203,9 @@ class Browser:
             ticket, self._ticket = self._ticket, None
             self._send(portal.queue_leave(ticket), self._clock.now_s(), 1, QUEUE_ANSWER_S)
 
-    def _send(self, request: Request, intended_s: float, attempt: int, patience_s: float) -> Answer:
+    def _send(
+        self, request: Request, intended_s: float, attempt: int, patience_s: float, dead_after: float | None = None
+    ) -> Answer:
         body, headers = request.body, {**self.headers, **self._pass, **request.headers, **portal.again(attempt)}
         if request.json is not None:
             body = msgspec.json.encode(request.json)
@@ -205,10 +214,12 @@ class Browser:
         answer, response = Answer("cut_off", 0, "load_ended", None), NO_RESPONSE
         patience = gevent.Timeout.start_new(patience_s, PatienceEnded)
         try:
-            response = self._connections.send(request.method, request.path, headers, self._paced(body))
+            response = self._connections.send(request.method, request.path, headers, self._paced(body, dead_after))
             answer = _judge(response)
         except PatienceEnded:
             answer = Answer("abandoned", 0, "patience", None)
+        except LineDead:
+            answer = Answer("cut_off", 0, "device_died", None)
         except OSError as error:
             answer = Answer("failed", 0, type(error).__name__, None)
         finally:
@@ -256,11 +267,11 @@ class Browser:
             exception=None if is_fine else RequestFailed(answer.code),
         )
 
-    def _paced(self, body: bytes | None) -> bytes | Body | None:
-        if body is None or len(body) < LONG_BODY_BYTES:
+    def _paced(self, body: bytes | None, dead_after: float | None) -> bytes | Body | None:
+        if body is None or (len(body) < LONG_BODY_BYTES and dead_after is None):
             return body
         stall_s, self._uplink = self._uplink.stall_s, self._uplink._replace(stall_s=0.0)
-        return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause)
+        return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause, dead_after)
 
 
 def _judge(response: Response) -> Answer:

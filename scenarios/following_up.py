@@ -59,15 +59,21 @@ def _supplement(visit: Visit, application_id: int, asked_for: list[PaperKind]) -
 
 def _pay(visit: Visit, application_id: int) -> None:
     person = visit.person
-    # The same key for every try of this visit: reloading must not pay twice.
+    # The same key for every try and tap of this visit in a tab: reloading must not pay twice.
     key = f"{person.seed}-{person.number}-{visit.behaviour.visit}"
-    order = visit.want_done(portal.payment(application_id, person.pay_channel, key), "payment_other_channel_open")
-    if order.outcome != "ok":
+    keys = [key, *(f"{key}-tab-{tab}" for tab in range(2, visit.behaviour.pay_tabs + 1))]
+    wanted = [portal.payment(application_id, person.pay_channel, it) for it in keys]
+    answers = visit.want_at_once(wanted * visit.behaviour.pay_taps, "payment_other_channel_open")
+    if answers[0].outcome != "ok":
         return  # another device is about to pay
     visit.fill_in_form()
-    if not portal.is_paid(order.document) and not visit.around.pay(portal.pay_url(order.document)):
+    # Each tab leads to the gateway: to the same page of it, where the portal has opened one order.
+    orders = {portal.order_no(it.document): it.document for it in answers if it.outcome == "ok"}
+    unpaid = [portal.pay_url(it) for it in orders.values() if not portal.is_paid(it)]
+    paid = [visit.around.pay(url) for url in unpaid]
+    if unpaid and not any(paid):
         raise GaveUp("payment: the gateway did not take it")
-    if _sees_payment(visit, portal.order_no(order.document)) and visit.behaviour.wants_invoice:
+    if _sees_payment(visit, portal.order_no(answers[0].document)) and visit.behaviour.wants_invoice:
         visit.fill_in_form()
         visit.want_done(portal.invoice(application_id, person.email))
 

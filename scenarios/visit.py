@@ -52,6 +52,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self._tabs = Group()
+        self._uploads = 0
 
     def end(self) -> None:
         """Close the tabs that are still loading."""
@@ -81,15 +82,15 @@ class Visit:
         self.clock.pause(pause_s)
         tabs = self.behaviour.tabs * self.behaviour.devices
         for _ in range(tabs - 1):
-            self._tabs.spawn(self._reload_quietly)
+            self._tabs.spawn(self._want_quietly, portal.home())
         self.browser.want(portal.home())
         return self.browser.want(portal.window(self.person))
 
-    def _reload_quietly(self) -> None:
+    def _want_quietly(self, request: Request) -> Answer | None:
         try:
-            self.browser.want(portal.home())
+            return self.browser.want(request)
         except GaveUp:
-            return  # another tab may have more luck
+            return None  # another tab may have more luck
 
     def try_log_in(self) -> Answer:
         """Log in, or hear why not."""
@@ -143,13 +144,27 @@ class Visit:
         first = len(self.person.paper_flaws(kind)) if good else 0
         for attempt in range(first, first + MENDS_MOST):
             wanted = request(self.paper(kind, attempt), name)
-            answer = self.browser.want(wanted)
+            answer = self._send_paper(wanted)
             if answer.outcome == "ok" or answer.code == portal.DONE_ALREADY.get(wanted.step):
                 return
             if not portal.is_about_paper(answer.code):
                 break
             self.think()
         raise GaveUp(f"{kind}: {answer.code}")
+
+    def _send_paper(self, wanted: Request) -> Answer:
+        """Upload a paper, if need be on another device: where the phone dies in the middle of it. Raises GaveUp."""
+        self._uploads += 1
+        dies_at = self.behaviour.phone_dies_at(self._uploads)
+        if dies_at is not None:
+            self.browser.break_off(wanted, dies_at)
+            self.fill_in_form()  # assumption: another device takes as long to find as a form to fill in
+            self.browser.want(portal.home())
+            self.browser.load_assets()
+            self.browser.want(portal.window())
+            self.think()
+            self.log_in()
+        return self.browser.want(wanted)
 
     def paper(self, kind: PaperKind, attempt: int) -> bytes:
         """Give the candidate's paper as it is at this attempt, from 0 on."""
@@ -169,6 +184,16 @@ class Visit:
         ):
             raise GaveUp(f"{request.step}: {answer.code}")
         return answer
+
+    def want_at_once(self, requests: list[Request], *may_be_refused: str) -> list[Answer]:
+        """Want several steps at the same moment, as from several tabs; give the answers that came, the first's first.
+
+        Raises GaveUp as `want_done` does, for the first of them.
+        """
+        others = [self._tabs.spawn(self._want_quietly, it) for it in requests[1:]]
+        first = self.want_done(requests[0], *may_be_refused)
+        gevent.joinall(others)
+        return [first, *(it.value for it in others if it.value is not None)]
 
     def think(self) -> None:
         """Read the answer, and look for the next button."""

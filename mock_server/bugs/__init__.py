@@ -9,6 +9,7 @@ from mock_server.bugs.money import (
     LateMoneyThrownAway,
     PaidWithoutMoney,
     SignatureUnchecked,
+    TwoOrdersInTwoTabs,
     WrongAmountCharged,
 )
 from mock_server.bugs.number_taken_outside import NumberTakenOutside
@@ -60,6 +61,7 @@ BUGS: Mapping[str, Bug] = {
         LateMoneyThrownAway(),
         WrongAmountCharged(),
         PaidWithoutMoney(),
+        TwoOrdersInTwoTabs(),
         ForgottenWrite(
             "invoice_forgotten", "a request for an invoice is not kept", "request_invoice", "invoice_lost", every=2
         ),

@@ -107,3 +107,26 @@ class PaidWithoutMoney(Bug):
             return f"{portal.settings.provider_address}/{gateway}/orders/{order_no}/pay"
 
         portal.providers.open_order = open_order  # type: ignore[method-assign]
+
+
+class TwoOrdersInTwoTabs(Bug):
+    """Nobody looks whether an order is open already, nor whether money has come already."""
+
+    name = "two_orders_in_two_tabs"
+    title = "a second tab opens a second order, and the money of both is kept"
+    breaks = "charged_twice"
+    every = 1
+
+    async def install(self, portal: Portal) -> None:
+        """Drop the index, find no open order, and owe nobody anything."""
+        async with portal.machine_room.connection() as connection:
+            await connection.execute("drop index if exists payment_order_open")
+
+        async def none_open(right: Query, connection: Connection, **values: Any) -> None:  # noqa: ARG001
+            return None
+
+        async def keeping(right: Query, connection: Connection, **values: Any) -> Any:
+            return await right(connection, **{**values, "state": "paid"})
+
+        replace_query("find_open_order", none_open)
+        replace_query("settle_order", keeping)

@@ -36,6 +36,9 @@ def short_whole_window(population):
             changes_share=0.15,
             lets_supplement_lapse_share=0.4,
             pays_share=0.7,
+            phone_dies_share=0.3,
+            taps_pay_share=0.5,
+            pays_in_two_tabs_share=0.5,
         ),
         stages=msgspec.structs.replace(scenario.stages, supplement_share=0.3, rejected_share=0.1),
     )

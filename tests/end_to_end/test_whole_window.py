@@ -70,6 +70,25 @@ def test_everybody_lives_the_whole_life(tmp_path, keyboard):
     assert set(PROMISES.values()) == set(promises["promise"])
 
 
+@pytest.mark.long
+def test_whoever_has_every_mishap_is_charged_once(tmp_path):
+    """Every phone dies in mid-upload, everybody taps "pay" five times in two tabs: all is kept, and nothing twice."""
+    scenario = short_whole_window(120)
+    unlucky = dict.fromkeys(("phone_dies_share", "taps_pay_share", "pays_in_two_tabs_share"), 1.0)
+    scenario = msgspec.structs.replace(scenario, behaviour=msgspec.structs.replace(scenario.behaviour, **unlucky))
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run")
+    verdict = write_report(run)
+    assert () == verdict.integrity.violations
+    requests = pl.read_parquet(run / "requests" / "*.parquet")
+    assert requests.filter(problem="device_died").height > 60
+    orders = pl.read_parquet(run / "ledgers" / "payment_orders.parquet")
+    assert requests.filter(step="payment", outcome="ok").height > 8 * orders.height
+    charged = pl.read_parquet(run / "ledgers" / "charges.parquet").filter(status="paid")
+    assert charged.height > 20
+    about = msgspec.json.decode((run / "run.json").read_bytes())
+    assert {} == {it["name"]: it["examples"] for it in about["audit"] if it["violations"]}
+
+
 @pytest.mark.parametrize(
     ("about", "message"),
     [

@@ -189,3 +189,33 @@ def test_refuses_impossible_settings_by_name(settings, said):
     """A wrong parameter is named, with what would be right."""
     with pytest.raises(ValueError, match=said):
         BehaviourSettings(**settings)
+
+
+MISHAPS = BehaviourSettings(phone_dies_share=0.3, taps_pay_share=0.2, pays_in_two_tabs_share=0.1)
+UNLUCKY = [Behaviour(MISHAPS, 1, candidate) for candidate in range(5_000)]
+
+
+def dying(person):
+    """Give the uploads of a visit in which the phone dies."""
+    return [upload for upload in range(1, 10) if person.phone_dies_at(upload) is not None]
+
+
+def test_mishaps_come_as_often_as_a_scenario_says():
+    """A phone dies once a visit, in any of the first uploads; without settings nobody has a mishap."""
+    for expected, found in (
+        (0.3, [dying(it) != [] for it in UNLUCKY]),
+        (0.2, [it.pay_taps == 5 for it in UNLUCKY]),
+        (0.1, [it.pay_tabs == 2 for it in UNLUCKY]),
+    ):
+        assert pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / len(UNLUCKY))) == np.mean(found)
+    assert {(), (1,), (2,), (3,), (4,)} == {tuple(dying(it)) for it in UNLUCKY}
+    assert {((), 1, 1)} == {(tuple(dying(it)), it.pay_taps, it.pay_tabs) for it in PEOPLE[:1_000]}
+
+
+def test_mishaps_move_nothing_else():
+    """Whoever has them is as quick and as patient as without."""
+    for usual, unlucky in zip(PEOPLE[:200], UNLUCKY, strict=False):
+        assert usual.uplink() == unlucky.uplink()
+        assert (usual.think_s(3), usual.patience_s(5), usual.tabs) == (
+            unlucky.think_s(3), unlucky.patience_s(5), unlucky.tabs,
+        )  # fmt: skip

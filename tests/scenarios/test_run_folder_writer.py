@@ -3,13 +3,14 @@
 import time
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios import run_folder
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table, VisitRow
-from scenarios.uplink import PacedBody
+from scenarios.uplink import LineDead, PacedBody
 
 
 def test_rows_have_the_columns_of_their_schema():
@@ -57,6 +58,16 @@ def test_a_stall_happens_once_in_the_middle():
     pauses_s = []
     list(PacedBody(bytes(1_000_000), 8e6, 60.0, pauses_s.append))
     assert [10] == [at for at, pause_s in enumerate(pauses_s, start=1) if pause_s >= 60]
+
+
+@given(st.binary(min_size=1, max_size=500_000), st.floats(0, 1, exclude_max=True))
+def test_a_line_that_dies_carries_no_whole_body(body, share):
+    """What leaves is the begin of it, and no more than the share."""
+    pieces = []
+    with pytest.raises(LineDead):
+        pieces.extend(PacedBody(body, 1e9, 0.0, lambda _: None, share))
+    assert len(b"".join(pieces)) <= share * len(body)
+    assert body.startswith(b"".join(pieces))
 
 
 def test_run_seconds_count_from_the_start():
