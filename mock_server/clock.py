@@ -50,7 +50,11 @@ class PortalClock:
 
     def now(self) -> datetime:
         """Portal time, in China Standard Time."""
-        real_s, reading = time.time(), self.reading
+        return self.at(time.time())
+
+    def at(self, real_s: float) -> datetime:
+        """Portal time at a Unix second, not before the last one that was asked for."""
+        reading = self.reading
         while reading.then is not None and reading.then.real_s <= real_s:
             self.reading = reading = reading.then
         passed = timedelta(seconds=(real_s - reading.real_s) * reading.speed)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import prometheus_client.mmap_dict
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -17,6 +18,9 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from mock_server.resources import Resource, Totals
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+# Room for all series from the beginning (64 KiB is the library's): on a full disk the file could not grow.
+prometheus_client.mmap_dict._INITIAL_MMAP_SIZE = 4 * 1024 * 1024  # sparse: what is not used takes no room
 
 _COMPLETIONS = Counter("resource_completions", "Uses of a resource that are over", ["resource"])
 _WAITED_S = Counter("resource_wait_seconds", "Time spent waiting for a resource", ["resource"])

@@ -82,6 +82,7 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "busy": (503, "系统繁忙，请稍后再试"),
     "queue_first": (429, "当前访问人数较多，请先排队"),
     "queue_ticket_unknown": (404, "排队号无效，请重新排队"),
+    "disk_full": (507, "服务器存储空间不足，文件未能保存，请稍后再试"),
     "provider_unavailable": (502, "{service}暂时不可用，请稍后再试"),
     "control_token_wrong": (401, "control endpoints need the header 'Authorization: Bearer TOKEN'"),
     "control_value_wrong": (422, "{message}"),

@@ -1,5 +1,6 @@
 """Uploads: streamed to disk in bounded memory, kept only when they pass their check."""
 
+import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -18,6 +19,8 @@ WRITE_BYTES = 256 * 1024
 """How much is gathered before it is written: few hops to a thread, and little memory for a slow uplink."""
 
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How a system says that a file cannot grow: the disk is full, or what this user or process may have of it."""
 SHARED = "shared-"
 """Begin of the names of files that rows of many candidates refer to."""
 
@@ -50,13 +53,18 @@ class Uploads:
     async def receive(self, request: AnyRequest, limit_bytes: int) -> AsyncIterator[Upload]:
         """Stream the body to disk and give the upload; unless its `keep` is set by then, it is deleted at the end.
 
-        Raises Refusal for a body over `limit_bytes` (as soon as that is known) and for an empty one.
+        Raises Refusal for a body over `limit_bytes` (as soon as that is known), for an empty one, and on a full disk.
         """
         if int(request.headers.get("content-length") or 0) > limit_bytes:
             raise Refusal("paper_too_large", limit_kib=limit_bytes // 1024)
         upload = Upload(self.folder / uuid4().hex, b"", 0)
         try:
-            await self._write(request, upload, limit_bytes)
+            try:
+                await self._write(request, upload, limit_bytes)
+            except OSError as error:
+                if error.errno in NO_ROOM:
+                    raise Refusal("disk_full") from None
+                raise
             yield upload
         finally:
             if not (upload.keep and self._keeps):

@@ -1,6 +1,6 @@
 """The mock portal's control endpoints, which no real portal has."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -45,6 +45,12 @@ class Control:
     def set_clock(self, portal_time: datetime, speed: float) -> None:
         """Set portal time as of now, and portal seconds a second."""
         self._put("/clock", {"portal_time": portal_time.isoformat(), "speed": speed})
+
+    def step_clock(self, by_s: float) -> None:
+        """Put portal time forward by so many portal seconds, or back; its speed stays."""
+        clock = self._client.get("/clock").raise_for_status().json()
+        stepped = datetime.fromisoformat(clock["portal_time"]) + timedelta(seconds=by_s)
+        self._put("/clock", {**clock, "portal_time": stepped.isoformat()})
 
     def set_clock_ahead(self, readings: list[tuple[float, datetime, float]]) -> None:
         """Set how the clock runs from now on: at each Unix second it stands at that portal time and goes at that speed.

@@ -30,12 +30,12 @@ def socket_of(folder: Path) -> Path:
     return Path(lines[4], f".s.PGSQL.{lines[3].strip()}")
 
 
-def crash(folder: Path) -> None:
-    """Shut a database down at once, as a crash does: nothing is written any more, its log is all that it has.
+def stop(folder: Path, mode: str) -> None:
+    """Stop a database: `fast`, in good order, or `immediate`, as a crash does: its log is all that it then has.
 
     Raises DatabaseError.
     """
-    _control(folder, "stop", "-m", "immediate")
+    _control(folder, "stop", "-m", mode)
 
 
 def start_again(folder: Path) -> int:
@@ -47,7 +47,7 @@ def start_again(folder: Path) -> int:
 def stop_if_running(folder: Path) -> None:
     """Stop a database that is still there, in good order. Raises DatabaseError."""
     if (folder / "postmaster.pid").exists():
-        _control(folder, "stop", "-m", "fast")
+        stop(folder, "fast")
 
 
 def _control(folder: Path, *what: str) -> None:

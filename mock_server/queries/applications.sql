@@ -1,10 +1,13 @@
 -- name: create_application$
+-- Not before the face check that it follows on, where the clock was put back meanwhile.
 insert into application (account_id, state, due_at, level, subjects, province, basis, degree, field,
     degree_certificate, work_years, management_years, earlier_certificate, employer, job_description,
     employed_since, workplace_province, insured_months, created_at, changed_at)
 values (:account_id, :state, :due_at, :level, :subjects, :province, :basis, :degree, :field,
     :degree_certificate, :work_years, :management_years, :earlier_certificate, :employer, :job_description,
-    :employed_since, :workplace_province, :insured_months, :now, :now)
+    :employed_since, :workplace_province, :insured_months,
+    greatest(:now, (select face_checked_at from account where id = :account_id)),
+    greatest(:now, (select face_checked_at from account where id = :account_id)))
 on conflict (account_id) do nothing
 returning id;
 
@@ -16,7 +19,7 @@ update application set level = :level, subjects = :subjects, province = :provinc
     work_years = :work_years, management_years = :management_years,
     earlier_certificate = :earlier_certificate, employer = :employer, job_description = :job_description,
     employed_since = :employed_since, workplace_province = :workplace_province,
-    insured_months = :insured_months, changed_at = :now
+    insured_months = :insured_months, changed_at = greatest(:now, changed_at)
 where id = :id;
 
 -- name: find_application^
@@ -33,14 +36,15 @@ select id, state, due_at, filing_number, level, province, submitted_at, decision
 where account_id = :account_id;
 
 -- name: move_applications*!
--- Make one move each of applications that are locked.
+-- Make one move each of applications that are locked, none before the last one, where the clock was put back meanwhile.
 with moved as (
     update application set state = :to_state, due_at = :due_at, decision_at = :decision_at,
-        reviewer_note = :note, asked_paper = :asked_paper, changed_at = :now
+        reviewer_note = :note, asked_paper = :asked_paper, changed_at = greatest(:now, changed_at)
     where id = :id
+    returning id, changed_at
 )
 insert into application_event (application_id, event, from_state, to_state, at)
-values (:id, :event, :from_state, :to_state, :now);
+select id, :event, :from_state, :to_state, changed_at from moved;
 
 -- name: file_application!
 insert into filing (province, sequence, number, application_id, filed_at)
@@ -79,12 +83,13 @@ update application set degree_known_at = :now where id = :id and degree_certific
 -- name: apply_deadlines!
 -- Let the deadline of one state act on all applications that it has passed for.
 with overdue as (
-    update application set state = :to_state, due_at = null, decision_at = null, changed_at = :now
+    update application set state = :to_state, due_at = null, decision_at = null,
+        changed_at = greatest(:now, changed_at)
     where state = :from_state and due_at <= :now
-    returning id
+    returning id, changed_at
 )
 insert into application_event (application_id, event, from_state, to_state, at)
-select id, :event, :from_state, :to_state, :now from overdue;
+select id, :event, :from_state, :to_state, changed_at from overdue;
 
 -- name: lock_decisions_due
 -- Lock what the exam offices have to decide by now; what a candidate moves at this moment is left alone.

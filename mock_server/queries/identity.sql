@@ -26,7 +26,8 @@ where id = :account_id and submitted_at is null
 returning id;
 
 -- name: pass_face_check$
-update account set face_checked_at = :now, face_due_at = null
+-- Where the clock was put back meanwhile, no later time than the one that it follows on.
+update account set face_checked_at = greatest(:now, submitted_at), face_due_at = null
 where id = :account_id and face_checked_at is null and lapsed_at is null and face_due_at > :now
 returning id;
 

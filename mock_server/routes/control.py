@@ -105,8 +105,10 @@ def token_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # typ
 
 @get("/clock")
 async def clock(portal: Portal) -> ClockSetting:
-    """Give portal time and speed."""
-    return ClockSetting(portal.clock.now(), portal.clock.reading.speed)
+    """Give portal time and speed, and at which Unix second that was."""
+    real_s = time.time()
+    portal_time = portal.clock.at(real_s)
+    return ClockSetting(portal_time, portal.clock.reading.speed, real_s)
 
 
 @put("/clock", refusals=("control_value_wrong",))

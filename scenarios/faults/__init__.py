@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import get_args
 
 from scenarios.faults.bandwidth import Bandwidth
+from scenarios.faults.clock_step import ClockStep
 from scenarios.faults.database_crash import DatabaseCrash
+from scenarios.faults.database_restart import DatabaseRestart
+from scenarios.faults.disk_full import DiskFull
 from scenarios.faults.down import Down
 from scenarios.faults.fault import Fault, FaultError
 from scenarios.faults.latency import Latency
@@ -22,7 +25,17 @@ from scenarios.faults.toxic import Toxic
 AnyToxic = Latency | Bandwidth | SlowClose | Timeout | ResetPeer | Slicer | LimitData | Down
 """Every fault of the network."""
 AnyFault = (
-    DatabaseCrash | ServerKilled | PortalKilled | PortalFrozen | ServiceSilent | ServiceFailing | ServiceSlow | AnyToxic
+    DatabaseCrash
+    | DatabaseRestart
+    | ServerKilled
+    | PortalKilled
+    | PortalFrozen
+    | ServiceSilent
+    | ServiceFailing
+    | ServiceSlow
+    | DiskFull
+    | ClockStep
+    | AnyToxic
 )
 """Every fault that there is; its `name` in a scenario file is the tag of its class."""
 FAULTS: Mapping[str, type[Fault]] = {str(it.__struct_config__.tag): it for it in get_args(AnyFault)}

@@ -1,5 +1,7 @@
 """Faults on a real stack under load: they are felt, the portal recovers, and nothing acknowledged is lost."""
 
+from collections import Counter
+
 import msgspec
 import polars as pl
 import psutil
@@ -8,7 +10,10 @@ import pytest
 from benchmarks.blind_naming import QUICK
 from benchmarks.constant_rate import constant_rate, scenario_after_opening
 from reports import write_report
+from scenarios.faults.clock_step import ClockStep
 from scenarios.faults.database_crash import DatabaseCrash
+from scenarios.faults.database_restart import DatabaseRestart
+from scenarios.faults.disk_full import DiskFull
 from scenarios.faults.down import Down
 from scenarios.faults.latency import Latency
 from scenarios.faults.portal_killed import PortalKilled
@@ -45,6 +50,33 @@ def test_every_fault_is_survived(tmp_path):
     assert verdict.integrity.promises > 1000
     assert verdict.integrity.unknown > 0  # who was in the middle of it
     assert () == verdict.integrity.violations
+
+
+def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path):
+    """A restart, a full disk and a clock put back, while phones die: all is kept, and no more; CPU is sampled on."""
+    faults = (DatabaseRestart(3, 4.5), DiskFull(8, 10), ClockStep(13, 17, step_s=-1800))
+    people = msgspec.structs.replace(QUICK, phone_dies_share=0.5)
+    scenario = msgspec.structs.replace(scenario_after_opening(20, behaviour=people), server_workers=2, faults=faults)
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=constant_rate(3, 18, "register"))
+    verdict = write_report(run)
+    assert [""] * len(faults) == [it.failed for it in verdict.faults]
+    restart, full, step = verdict.faults
+    assert restart.goodput_during < restart.goodput_before - 0.1
+    assert full.requests_lost > 0
+    requests = pl.read_parquet(run / "requests" / "*.parquet")
+    problems = Counter(requests["problem"])
+    assert problems["disk_full"] > 5
+    assert problems["device_died"] > 5
+    in_time = requests.filter(pl.col("sent_s").is_between(full.to_s + 1, step.from_s - 1))
+    assert 0 == in_time.filter(pl.col("status") >= 500).height
+    assert () == verdict.integrity.violations
+    ledgers = {
+        it: pl.read_parquet(run / "ledgers" / f"{it}.parquet") for it in ("identity_scans", "materials", "files")
+    }
+    assert {*ledgers["identity_scans"]["file"], *ledgers["materials"]["file"]} == set(ledgers["files"]["file"])
+    database = pl.read_parquet(run / "processes" / "*.parquet").filter(process="database").sort("at_s")
+    assert database.filter(pl.col("at_s") > restart.to_s + 2).height > 10
+    assert (database["cpu_s"].diff().drop_nulls() >= 0).all()
 
 
 @pytest.mark.long

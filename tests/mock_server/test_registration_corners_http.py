@@ -260,3 +260,30 @@ def test_without_a_supplement_the_application_is_closed(reviewed, turn):
     turn(16 * DAY)
     assert "逾期关闭" == one.status["state_name"]
     wait_until(lambda: book(one.stack, "applications", id=one.application_id, state="closed"))
+
+
+def test_a_clock_that_is_put_back_turns_no_order_round(registrant, turn):
+    """What follows on something is not before it in the books, however the clock is put meanwhile."""
+    one = registrant(3300).register()
+    turn(timedelta(hours=6))
+    one.submit_identity()
+    turn(timedelta(hours=4))
+    one.pass_face_check()
+    turn(timedelta(hours=3))
+    one.apply()
+    turn(timedelta(hours=5))
+    one.file()
+    turn(timedelta(hours=2))
+    one.accepted(one.step("withdrawal"))
+    control = one.stack.control()
+    broken = {it["name"]: it["examples"] for it in control.audit() if it["violations"]}
+    control.close()
+    assert {} == broken
+
+
+def test_a_better_paper_is_one_also_by_a_clock_that_was_put_back(reviewed, turn):
+    """The reviewer asked while the clock was ahead: what is uploaded afterwards comes after that."""
+    one = reviewed(Event.REQUEST_SUPPLEMENT, 3310)
+    turn(3 * DAY)
+    one.accepted(one.material(PaperKind(one.status["supplement_paper"])))
+    assert "under_review" == one.accepted(one.step("supplement"))["state"]

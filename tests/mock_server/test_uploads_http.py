@@ -1,9 +1,14 @@
 """Uploads on a real server: really checked, and nothing kept of what is refused."""
 
+import asyncio
+import os
+import shutil
 import socket
+import subprocess
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,7 +17,12 @@ from registrant import Registrant, settings_of
 
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind
 from fakes.scans import image_bomb
+from mock_server.problems import Refusal
+from mock_server.resources import Resource
+from mock_server.threads import BoundedThreads
+from mock_server.uploads import Uploads
 from scenarios import portal
+from scenarios.faults.disk_full import DiskFull
 
 FRONT = PaperKind.ID_FRONT
 
@@ -117,6 +127,52 @@ def test_an_upload_that_breaks_off_leaves_nothing(one, kept_files):
     while kept_files() != before:
         assert time.monotonic() < deadline_s, "the half file is still there"
         time.sleep(0.05)
+
+
+def test_a_full_disk_is_said_and_keeps_nothing(one, kept_files):
+    """507 in Chinese, and nothing half-written; with room again, the same upload is taken."""
+    before = kept_files()
+    full = DiskFull(0, 1)
+    full.begin(one.stack)
+    try:
+        answer = one.send(one.scan(FRONT))
+    finally:
+        full.end(one.stack)
+    assert (507, "disk_full") == (answer.status_code, portal.problem_code(answer.json()))
+    assert "存储空间不足" in answer.json()["detail"]
+    assert before == kept_files()
+    one.accepted(one.scan(FRONT))
+    assert before != kept_files()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="only root may mount a small disk")
+def test_a_disk_without_room_refuses_as_a_limit_does(tmp_path):
+    """ENOSPC itself, on a file system of 64 KiB: the same refusal, and nothing half-written."""
+    tiny = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tiny", str(tmp_path)], check=False)
+    if tiny.returncode:
+        pytest.skip("no right to mount")
+
+    class Body:
+        headers: ClassVar[dict[str, str]] = {}
+
+        async def stream(self):
+            for _ in range(4):
+                yield bytes(100_000)
+
+    async def upload():
+        threads = BoundedThreads(Resource("storage", 1))
+        try:
+            async with Uploads(tmp_path, threads, fsync=True).receive(Body(), 1_000_000):
+                pass
+        finally:
+            threads.close()
+
+    try:
+        with pytest.raises(Refusal) as refusal:
+            asyncio.run(upload())
+        assert ("disk_full", []) == (refusal.value.code, list(tmp_path.iterdir()))
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
 
 
 def test_papers_of_an_application(one):

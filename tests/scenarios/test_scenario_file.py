@@ -238,6 +238,17 @@ def toxic(name, fields, before=SMALL):
         (toxic("down", "") + toxic("timeout", "", before=""), "both at once on portal_database"),
         (toxic("timeout", "") + toxic("down", "", before=""), "both at once on portal_database"),
         (
+            SMALL + '[[faults]]\nname = "clock_step"\nfrom_s = 1\nto_s = 2\nstep_s = 0\n',
+            "step_s is 0; write up to 86400 s, forward or back, and not 0",
+        ),
+        (
+            SMALL
+            + '[[faults]]\nname = "disk_full"\nfrom_s = 1\nto_s = 5\n'
+            + '[[faults]]\nname = "portal_killed"\nfrom_s = 4\nto_s = 6\n',
+            "both at once on portal",
+        ),
+        (SMALL + "[behaviour]\nphone_dies_share = 2\n", "phone_dies_share is 2.0; a share lies between 0 and 1"),
+        (
             SMALL + 'pace = "adaptive"\n[[faults]]\nname = "portal_frozen"\nfrom_s = 1\nto_s = 2\n',
             "faults: with an adaptive pace nobody knows when they would come",
         ),
