@@ -16,12 +16,13 @@ from mock_server.rules import address_error
 from mock_server.sessions import Account, provide_account
 
 JPEG = "image/jpeg"
-SCAN_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused")
+SCAN_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused", "disk_full")
 FACE_REFUSALS = (
     "identity_not_submitted",
     "face_check_already_passed",
     "paper_too_large",
     "paper_empty",
+    "disk_full",
     "face_not_matching",
     "provider_unavailable",
 )

@@ -14,7 +14,7 @@ from mock_server.request_type import AnyRequest
 from mock_server.rules import Paper
 from mock_server.sessions import Account, provide_account
 
-PAPER_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused")
+PAPER_REFUSALS = ("paper_too_large", "paper_empty", "paper_refused", "disk_full")
 
 
 class PaperKept(Struct):
