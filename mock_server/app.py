@@ -24,6 +24,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from mock_server.applications import STATE_NAMES
 from mock_server.bugs import chosen_bugs
 from mock_server.control_room import control_room
+from mock_server.database import is_gone
 from mock_server.documented import COMPONENTS, document
 from mock_server.front import CLIENT_LEFT, Front
 from mock_server.life import IllegalMove
@@ -104,9 +105,17 @@ def refuse_data(request: AnyRequest, _: asyncpg.DataError) -> Response[Any]:
 
 
 def hide_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Answer an error of the program: 500 without a word about its inside, which goes to the log."""
+    """Answer an error of the program: 500 without a word about its inside, which goes to the log.
+
+    That the database is not there is none: the portal is busy, and asks to be tried again.
+    """
     if isinstance(error, InternalServerException) and "client disconnected" in error.detail:
         return Response(None, status_code=CLIENT_LEFT)  # Litestar's way to say so; nobody reads this answer
+    if is_gone(error):
+        logger.warning("%s %s: the database is not there: %s", request.method, request.url.path, error)
+        busy = Refusal("busy")
+        busy.headers = {"Retry-After": str(request.app.state.portal.door.retry_after_s())}
+        return busy.to_response(request)
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return Response(
         {

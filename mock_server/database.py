@@ -86,6 +86,17 @@ class Connection:
         return self._connection.cursor(sql, prefetch=1000)
 
 
+class DatabaseGone(Exception):  # noqa: N818 - it will come back
+    """The database is not there: it has crashed, or is being started again."""
+
+
+def is_gone(error: Exception) -> bool:
+    """Say whether an error means that the connection has ended, and not that something was asked wrongly."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)
+    return isinstance(error, DatabaseGone | asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError)
+
+
 class Database:
     """A pool of connections; `connections` is the resource that bounds it, `service` the time in queries."""
 
@@ -95,23 +106,35 @@ class Database:
         self._service = service
 
     @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
+        """Wait for a connection and hold it. Raises DatabaseGone where none can be opened."""
+        async with self._connections():
+            try:
+                connection = await self._pool.acquire()
+            except OSError as error:
+                raise DatabaseGone(str(error)) from error
+            try:
+                yield connection
+            finally:
+                await self._pool.release(connection)
+
+    @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Wait for a connection and hold it; each statement is its own transaction."""
-        async with self._connections(), self._pool.acquire() as connection:
+        async with self._acquired() as connection:
             yield Connection(connection, self._service)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Wait for a connection and hold it inside one transaction: all is kept or nothing."""
-        async with self._connections(), self._pool.acquire() as connection, connection.transaction():
+        async with self._acquired() as connection, connection.transaction():
             yield Connection(connection, self._service)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Connection]:
         """Wait for a connection and hold it; all its queries see the books of one moment, and none may write."""
         async with (
-            self._connections(),
-            self._pool.acquire() as connection,
+            self._acquired() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield Connection(connection, self._service)

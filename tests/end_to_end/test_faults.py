@@ -67,6 +67,8 @@ def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path):
     problems = Counter(requests["problem"])
     assert problems["disk_full"] > 5
     assert problems["device_died"] > 5
+    assert 0 == requests.filter(status=500).height, "a portal without its database is busy, not broken"
+    assert problems["busy"] > 0
     in_time = requests.filter(pl.col("sent_s").is_between(full.to_s + 1, step.from_s - 1))
     assert 0 == in_time.filter(pl.col("status") >= 500).height
     assert () == verdict.integrity.violations
