@@ -9,29 +9,18 @@ As in Jepsen's histories a request was invoked and came to `ok` (acknowledged), 
 there once or not at all. Pure: tables in, violations out, linear in the number of promises.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 import polars as pl
 
+from reports.audit_rules import CHECKS, RULES, Books, Found
 from reports.history import history_of
 from reports.ledgers import Ledgers, read_ledgers
 from reports.run_folder import Run
 
 LISTED = 20
 """Violations of a rule that are listed with their history; all are counted."""
-
-LOST = "lost"
-DOUBLED = "duplicated"
-WRONG = "wrong"
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """One thing that must not be: what it is in words, and which sort of broken promise."""
-
-    name: str
-    sort: str
-    words: str
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -67,26 +56,6 @@ class Audit(msgspec.Struct, frozen=True):
         return sum(count for name, count in self.counts.items() if RULES[name].sort == sort)
 
 
-Found = pl.DataFrame
-"""A violation a row: `candidate` (null where nobody knows), `item`, `said`."""
-Check = Callable[["_Books"], Found | None]
-"""Gives what violates a rule; None where that cannot be known."""
-
-_CHECKS: dict[str, Check] = {}
-RULES: dict[str, Rule] = {}
-"""All rules of the audit, in the order of a registration."""
-
-
-def _rule(sort: str, words: str) -> Callable[[Check], Check]:
-    def register(check: Check) -> Check:
-        name = check.__name__.removeprefix("_")
-        RULES[name] = Rule(name, sort, words)
-        _CHECKS[name] = check
-        return check
-
-    return register
-
-
 def audit_run(run: Run) -> Audit | None:
     """Hold the books of a run against each other; None where it has none. Raises RunFolderError for half of them."""
     ledgers = read_ledgers(run)
@@ -98,10 +67,10 @@ def audit(promises: pl.DataFrame, ledgers: Ledgers) -> Audit:
 
     `promises` has the columns of `promises/` in docs/run-folder.md; `ledgers` are of all whom it names.
     """
-    books = _Books(promises, ledgers)
+    books = Books(promises, ledgers)
     counts: dict[str, int] = {}
     violations: list[Violation] = []
-    for name, check in _CHECKS.items():
+    for name, check in CHECKS.items():
         found = check(books)
         if found is not None:
             counts[name] = len(found)
@@ -122,299 +91,3 @@ def audit(promises: pl.DataFrame, ledgers: Ledgers) -> Audit:
 def _with_history(rule: str, found: Found, promises: pl.DataFrame, ledgers: Ledgers) -> Iterable[Violation]:
     for candidate, item, said in found.select("candidate", "item", "said").iter_rows():
         yield Violation(rule, candidate, item, said, history_of(rule, candidate, item, promises, ledgers))
-
-
-class _Books:
-    """The tables in the shapes that the checks need."""
-
-    def __init__(self, promises: pl.DataFrame, ledgers: Ledgers) -> None:
-        self.promises = promises
-        self.acknowledged = promises.filter(pl.col("outcome") == "ok")
-        self.ledgers = ledgers
-        self.accounts = ledgers.people.join(ledgers.accounts, on="id_number").rename({"id": "account_id"})
-        owners = self.accounts.select("candidate", "account_id")
-        self.applications = ledgers.applications.join(owners, on="account_id").rename({"id": "application_id"})
-        applicants = self.applications.select("candidate", "application_id")
-        scans = ledgers.identity_scans.join(owners, on="account_id").with_columns(paper="id_" + pl.col("side"))
-        materials = ledgers.materials.join(applicants, on="application_id")
-        columns = ("candidate", "paper", "sha256", "file")
-        self.papers = pl.concat([scans.select(columns), materials.select(columns)])
-        self.orders = ledgers.payment_orders.join(applicants, on="application_id", how="left")
-        paid = ledgers.charges.filter(pl.col("status") == "paid")
-        orders = self.orders.select("order_no", "application_id", "candidate", "state", order_fen="amount_fen")
-        self.paid = paid.join(orders, on="order_no", how="left")
-        recorded = pl.col("state").is_in(["paid", "refund_owed"])
-        unrecorded = self.paid.filter(~recorded.fill_null(value=False))
-        self.open_charges = unrecorded.filter(~pl.col("notified") & pl.col("state").is_in(["open", "cancelled"]))
-        self.unrecorded = unrecorded.join(self.open_charges, on="order_no", how="anti")
-
-    def promised(self, kind: str, item: str, value: str = "") -> pl.DataFrame:
-        """Give acknowledged promises of one kind, with columns named for what they are about; numbers as numbers."""
-        found = self.acknowledged.filter(pl.col("promise") == kind)
-        numbers = {"application_id", "invoice_id", "amount_fen"}
-        names = {"item": item, **({"value": value} if value else {})}
-        chosen = [pl.col(old).cast(pl.Int64) if new in numbers else pl.col(old) for old, new in names.items()]
-        return found.select(
-            "candidate", *(column.alias(new) for column, new in zip(chosen, names.values(), strict=True))
-        ).unique(maintain_order=True)
-
-
-def _found(rows: pl.DataFrame, item: str, said: str, *columns: str) -> Found:
-    """Give rows as violations; `said` has a {} for each of the columns."""
-    return rows.select(
-        pl.col("candidate").cast(pl.UInt32),
-        pl.col(item).cast(pl.String).alias("item"),
-        pl.format(said, *(pl.col(c).cast(pl.String).fill_null("none") for c in columns)).alias("said")
-        if columns
-        else pl.lit(said).alias("said"),
-    )
-
-
-def _begins(digest: str) -> pl.Expr:
-    """Give as much of a digest as a person compares."""
-    return pl.col(digest).str.head(12).alias(f"{digest}_begins")
-
-
-@_rule(LOST, "an account that was acknowledged is not there")
-def _account_lost(b: _Books) -> Found:
-    return _fewer_accounts(b, "account", b.accounts, "phone")
-
-
-@_rule(DOUBLED, "a person has two accounts that have not lapsed")
-def _account_twice(b: _Books) -> Found:
-    return _twice(b.accounts.filter(pl.col("lapsed_at").is_null()), "candidate", "account_id")
-
-
-@_rule(LOST, "a phone that was bound to an account is not bound to it")
-def _phone_lost(b: _Books) -> Found:
-    """Give phones of accounts that have another; one whose phone was unbound since has none (rule 2)."""
-    held = b.accounts.select("candidate", bound="phone")
-    met = b.promised("account", "phone").join(held, on="candidate")
-    fits = (pl.col("bound") == pl.col("phone")) | pl.col("bound").is_null()
-    lost = met.group_by("candidate", "phone", maintain_order=True).agg(
-        fits.any().alias("fits"), pl.col("bound").first()
-    )
-    return _found(lost.filter(~pl.col("fits")), "phone", "the account has the phone {}", "bound")
-
-
-@_rule(LOST, "a paper that was accepted is not there")
-def _paper_lost(b: _Books) -> Found:
-    promised = b.promised("paper", "paper")
-    return _found(promised.join(b.papers, on=["candidate", "paper"], how="anti"), "paper", "no such paper")
-
-
-@_rule(WRONG, "a paper is not the one that was accepted last")
-def _paper_differs(b: _Books) -> Found:
-    """Give papers that are not the last accepted, nor one under way with that, nor one of unknown outcome."""
-    tries = b.promises.filter((pl.col("promise") == "paper") & (pl.col("outcome") != "fail"))
-    of_ok = pl.when(pl.col("outcome") == "ok").then(pl.col("invoked_s"))
-    last_ok = of_ok.max().over("candidate", "item")
-    may_be = tries.filter((pl.col("outcome") == "info") | (pl.col("ended_s") >= last_ok))
-    kept = b.papers.rename({"paper": "item"})
-    known = kept.join(b.promised("paper", "item"), on=["candidate", "item"], how="semi")
-    right = known.join(
-        may_be, left_on=["candidate", "item", "sha256"], right_on=["candidate", "item", "value"], how="semi"
-    )
-    wrong = known.join(right, on=["candidate", "item"], how="anti").with_columns(_begins("sha256"))
-    return _found(wrong, "item", "the portal has sha256 {}…", "sha256_begins")
-
-
-@_rule(LOST, "the file of a paper is not on the portal's disk")
-def _file_lost(b: _Books) -> Found | None:
-    if b.ledgers.files is None:
-        return None
-    return _found(b.papers.join(b.ledgers.files, on="file", how="anti"), "paper", "no file {}", "file")
-
-
-@_rule(WRONG, "the file of a paper holds other bytes than its record says")
-def _file_differs(b: _Books) -> Found | None:
-    if b.ledgers.files is None:
-        return None
-    met = b.papers.join(b.ledgers.files.rename({"sha256": "on_disk"}), on="file")
-    differs = met.filter(pl.col("sha256") != pl.col("on_disk")).with_columns(
-        _begins("sha256"), _begins("on_disk").alias("disk_begins")
-    )
-    return _found(differs, "paper", "recorded as sha256 {}…, on disk {}…", "sha256_begins", "disk_begins")
-
-
-@_rule(LOST, "an identity that was submitted is not")
-def _identity_lost(b: _Books) -> Found:
-    return _fewer_accounts(b, "identity", b.accounts.filter(pl.col("submitted_at").is_not_null()), "identity")
-
-
-@_rule(LOST, "a face check that was passed is not")
-def _face_check_lost(b: _Books) -> Found:
-    return _fewer_accounts(b, "face_check", b.accounts.filter(pl.col("face_checked_at").is_not_null()), "face check")
-
-
-def _fewer_accounts(b: _Books, kind: str, there: pl.DataFrame, item: str) -> Found:
-    """Give people who have fewer such accounts than were acknowledged: one that lapsed stays in the books (rule 5)."""
-    asked = b.acknowledged.filter(pl.col("promise") == kind).group_by("candidate", maintain_order=True)
-    often = asked.agg(pl.len().alias("acknowledged"), pl.col("item").last().alias("about"))
-    met = often.join(there.group_by("candidate").len("there"), on="candidate", how="left")
-    lost = met.with_columns(pl.col("there").fill_null(0)).filter(pl.col("there") < pl.col("acknowledged"))
-    about = pl.col("about") if item == "phone" else pl.lit(item).alias("about")
-    return _found(lost.with_columns(about), "about", "acknowledged {} times, there {} times", "acknowledged", "there")
-
-
-@_rule(LOST, "an application that was begun is not there")
-def _application_lost(b: _Books) -> Found:
-    promised = b.promised("application", "item", "application_id")
-    lost = promised.join(b.applications, on=["candidate", "application_id"], how="anti")
-    return _found(lost, "application_id", "no such application of this person")
-
-
-@_rule(DOUBLED, "a person has two applications")
-def _application_twice(b: _Books) -> Found:
-    return _twice(b.applications, "candidate", "application_id")
-
-
-@_rule(LOST, "an application that was filed is not, under the number that was given")
-def _filing_lost(b: _Books) -> Found:
-    promised = b.promised("filing", "application_id", "number")
-    numbers = b.ledgers.filings.group_by("application_id").agg(pl.col("number").str.join(", ").alias("there"))
-    lost = promised.join(b.ledgers.filings, on=["application_id", "number"], how="anti")
-    met = lost.join(numbers, on="application_id", how="left")
-    return _found(met, "application_id", "given {}, filed under {}", "number", "there")
-
-
-@_rule(DOUBLED, "an application has more filing numbers than one, and one for each time that it was withdrawn")
-def _filing_twice(b: _Books) -> Found:
-    return _more_often(b, b.ledgers.filings, _moves(b, "withdraw"), free=1)
-
-
-def _moves(b: _Books, event: str) -> pl.DataFrame:
-    return b.ledgers.application_events.filter(pl.col("event") == event)
-
-
-def _more_often(b: _Books, made: pl.DataFrame, asked: pl.DataFrame, free: int = 0) -> Found:
-    """Give applications with more rows in `made` than in `asked`, and so many that are free of that."""
-    counted = b.applications.select("candidate", "application_id").join(
-        made.group_by("application_id").len("made"), on="application_id"
-    )
-    met = counted.join(asked.group_by("application_id").len("asked"), on="application_id", how="left")
-    most = met.with_columns(most=pl.col("asked").fill_null(0).cast(pl.Int64) + free)
-    return _found(
-        most.filter(pl.col("made") > pl.col("most")), "application_id", "{} times, at most {}", "made", "most"
-    )
-
-
-def _moves_lost(b: _Books, kind: str, event: str) -> Found:
-    """Give applications that have made a move less often than it was acknowledged."""
-    asked = b.acknowledged.filter(pl.col("promise") == kind).group_by("candidate", "item", maintain_order=True)
-    often = asked.len("acknowledged").with_columns(application_id=pl.col("item").cast(pl.Int64))
-    made = _moves(b, event).group_by("application_id").len("made")
-    met = often.join(made, on="application_id", how="left").with_columns(pl.col("made").fill_null(0))
-    lost = met.filter(pl.col("made") < pl.col("acknowledged"))
-    return _found(lost, "application_id", "acknowledged {} times, made {} times", "acknowledged", "made")
-
-
-@_rule(LOST, "a withdrawal that was acknowledged has not been made")
-def _withdrawal_lost(b: _Books) -> Found:
-    return _moves_lost(b, "withdrawal", "withdraw")
-
-
-@_rule(DOUBLED, "an application was withdrawn more often than it was filed")
-def _withdrawal_twice(b: _Books) -> Found:
-    return _more_often(b, _moves(b, "withdraw"), _moves(b, "submit"))
-
-
-@_rule(LOST, "a supplement that was acknowledged has not been taken")
-def _supplement_lost(b: _Books) -> Found:
-    return _moves_lost(b, "supplement", "supplement")
-
-
-@_rule(DOUBLED, "a supplement was taken more often than it was asked for")
-def _supplement_twice(b: _Books) -> Found:
-    return _more_often(b, _moves(b, "supplement"), _moves(b, "request_supplement"))
-
-
-@_rule(LOST, "an order that was opened is not there")
-def _order_lost(b: _Books) -> Found:
-    promised = b.promised("order", "application_id", "order_no")
-    return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no such order")
-
-
-@_rule(DOUBLED, "an application has two orders that are open or paid")
-def _order_twice(b: _Books) -> Found:
-    return _twice(b.orders.filter(pl.col("state").is_in(["open", "paid"])), "application_id", "order_no")
-
-
-def _twice(rows: pl.DataFrame, owner: str, thing: str) -> Found:
-    """Give owners of more than one thing."""
-    things = pl.col(thing).cast(pl.String).str.join(", ").alias("things")
-    many = rows.group_by("candidate", pl.col(owner).alias("owner"), maintain_order=True).agg(
-        pl.len().alias("often"), things
-    )
-    return _found(many.filter(pl.col("often") > 1), "owner", "there {} times: {}", "often", "things")
-
-
-@_rule(LOST, "a payment that the candidate saw arrive is not in the books")
-def _payment_lost(b: _Books) -> Found:
-    met = b.promised("payment", "order_no").join(b.orders.select("order_no", "state"), on="order_no", how="left")
-    lost = met.filter(~pl.col("state").is_in(["paid", "refund_owed"]).fill_null(value=False))
-    return _found(lost, "order_no", "the order is {}", "state")
-
-
-@_rule(LOST, "a payment that the gateway has charged, and told the portal of, is not in the books")
-def _charged_not_recorded(b: _Books) -> Found:
-    return _found(b.unrecorded, "order_no", "charged {} fen, the order is {}", "amount_fen", "state")
-
-
-@_rule(WRONG, "an order counts as paid, and the gateway has charged nothing")
-def _recorded_not_charged(b: _Books) -> Found:
-    """Give orders without a charge, of those that were opened in this run: of earlier ones no gateway knows."""
-    opened = b.promises.filter((pl.col("promise") == "order") & (pl.col("outcome") == "ok")).select(order_no="value")
-    recorded = b.orders.filter(pl.col("state").is_in(["paid", "refund_owed"])).join(opened, on="order_no", how="semi")
-    return _found(recorded.join(b.paid, on="order_no", how="anti"), "order_no", "the order is {}", "state")
-
-
-@_rule(WRONG, "the gateway has charged another amount than the order is about")
-def _amount_differs(b: _Books) -> Found:
-    differs = b.paid.filter(pl.col("order_fen") != pl.col("amount_fen"))
-    return _found(differs, "order_no", "charged {} fen, ordered {} fen", "amount_fen", "order_fen")
-
-
-@_rule(WRONG, "a notification with another amount, or a signature that is not right, was taken")
-def _lie_believed(b: _Books) -> Found:
-    believed = b.paid.filter(pl.col("believed_lie"))
-    return _found(believed, "order_no", "of {} fen, the order is {}", "amount_fen", "state")
-
-
-@_rule(DOUBLED, "an application was charged twice, and no refund is owed")
-def _charged_twice(b: _Books) -> Found:
-    held = b.paid.filter(pl.col("application_id").is_not_null() & (pl.col("state") != "refund_owed"))
-    many = held.group_by("candidate", "application_id", maintain_order=True).agg(
-        pl.len().alias("often"), pl.col("order_no").str.join(", ").alias("orders")
-    )
-    return _found(many.filter(pl.col("often") > 1), "application_id", "charged {} times: {}", "often", "orders")
-
-
-@_rule(LOST, "an invoice that was asked for is not there")
-def _invoice_lost(b: _Books) -> Found:
-    promised = b.promised("invoice", "application_id", "invoice_id")
-    there = b.ledgers.invoices.rename({"id": "invoice_id"})
-    lost = promised.join(there, on=["application_id", "invoice_id"], how="anti")
-    return _found(lost, "application_id", "no invoice {}", "invoice_id")
-
-
-@_rule(DOUBLED, "an order has two invoices")
-def _invoice_twice(b: _Books) -> Found:
-    owners = b.applications.select("candidate", "application_id")
-    return _twice(b.ledgers.invoices.join(owners, on="application_id"), "order_no", "id")
-
-
-@_rule(LOST, "a phone that support promised to free is not on its list")
-def _unbinding_lost(b: _Books) -> Found:
-    promised = b.promised("unbinding", "phone")
-    return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no ticket of this phone")
-
-
-@_rule(DOUBLED, "support has more tickets of a phone than visits in which that was asked for")
-def _unbinding_twice(b: _Books) -> Found:
-    """Whoever hears nothing asks again, in the same visit: that is one wish."""
-    tries = b.promises.filter((pl.col("promise") == "unbinding") & (pl.col("outcome") != "fail"))
-    wishes = tries.unique(["candidate", "visit", "item"], maintain_order=True)
-    asked = wishes.group_by(phone="item", maintain_order=True).agg(pl.len().alias("asked"), pl.col("candidate").first())
-    met = asked.join(b.ledgers.support_tickets.group_by("phone").len("there"), on="phone")
-    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "asked {} times, there {}", "asked", "there")

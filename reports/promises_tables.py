@@ -3,7 +3,8 @@
 from collections import Counter
 
 from reports import words
-from reports.audit import DOUBLED, LOST, RULES, Audit, Violation
+from reports.audit import Audit, Violation
+from reports.audit_rules import DOUBLED, LOST, RULES
 from reports.books_tables import audit_sentence, violations
 from reports.run_folder import Finding
 from reports.tables import Row, Table

@@ -10,7 +10,7 @@ import jsonschema
 import msgspec
 
 from reports.analysis import Analysis
-from reports.audit import DOUBLED, LOST
+from reports.audit_rules import DOUBLED, LOST
 from reports.books_tables import violations
 from reports.promises_tables import violation_lines
 from reports.recovery import Recovery

@@ -22,7 +22,7 @@ class Bug(ABC):
     title: str
     """What is wrong with the portal, in words."""
     breaks: str
-    """The rule that names it in an audit: one of reports/audit.py, or of mock_server/audit.sql."""
+    """The rule that names it in an audit: one of reports/audit_rules.py, or of mock_server/audit.sql."""
     every = 8
     """It strikes each so-many-th time: rarely where everybody passes, so that most get on to where others lie."""
 

@@ -7,7 +7,7 @@ import pytest
 from mock_server.audit import RULES as RULES_OF_BOOKS
 from mock_server.bugs import BUGS, chosen_bugs
 from mock_server.settings import SettingsError
-from reports.audit import RULES
+from reports.audit_rules import RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "audit.md"
 

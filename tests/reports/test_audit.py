@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.audit import RULES, audit
+from reports.audit import audit
+from reports.audit_rules import RULES
 from tests.reports.made_ledgers import BOOKS, PROMISES, made_ledgers, made_promises, one_changed
 
 ORDERS = BOOKS["payment_orders"]
