@@ -8,11 +8,12 @@ from redirecting import redirecting_server
 from mock_server.problems import Refusal
 from mock_server.providers import NAMES, Providers
 from mock_server.resources import Resource
+from mock_server.settings import Protections
 
 
 async def call(address):
     """Have a face checked at this address."""
-    providers = Providers(address, {name: Resource(name, 1) for name in NAMES}, timeout_s=5.0)
+    providers = Providers(address, {name: Resource(name, 1) for name in NAMES}, 5.0, Protections())
     try:
         await providers.face_matches("11010519491231002X", "王五", b"face")
     finally:

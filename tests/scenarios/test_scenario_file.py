@@ -202,7 +202,7 @@ def toxic(name, fields, before=SMALL):
         ("name = ", "Invalid value"),
         (
             SMALL + '[[faults]]\nname = "data_base_crash"\nfrom_s = 1\nto_s = 2\n',
-            "faults[0].name is 'data_base_crash'; the faults are database_crash, server_killed, portal_killed",
+            "faults[0].name is 'data_base_crash'; the faults are database_crash, ",
         ),
         (
             SMALL + '[[faults]]\nname = "portal_frozen"\nfrom_s = 1\nuntil_s = 2\n',
