@@ -137,7 +137,7 @@ class Generator:
         length_s = min(self._stopped_s, max(0.0, self._clock.pace.run_s(self._arrivals.next_s)))
         self._note_load(length_s=length_s, interrupted=not self._over)
         for table in self._tables:
-            table.flush()
+            table.close()
         if self._scenario.is_adaptive:
             self._note_pace()
         self._arrivals = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import get_ident
 from typing import Any, NamedTuple
 
 import msgspec
@@ -166,6 +167,7 @@ class Table:
         self._writer = writer
         self._parts = sum(1 for _ in self._folder.glob(f"part-{writer}-*.parquet"))  # of a run that is resumed
         self._rows: list[Any] = []
+        self._unwritten: dict[Path, list[Any]] = {}  # handed over for writing, and not known to be on disk
         self.count = 0
 
     def add(self, row: Any) -> None:
@@ -180,7 +182,18 @@ class Table:
         rows, self._rows = self._rows, []
         path = self._folder / f"part-{self._writer}-{self._parts:05d}.parquet"
         self._parts += 1
-        submit(lambda: _write(path, rows, self._schema))
+        self._unwritten[path] = rows
+        submit(lambda: self._write(path, rows))
+
+    def close(self) -> None:
+        """Write all that is not on disk, also what was handed over and never written: it would be missed in silence."""
+        self.flush()
+        for path, rows in list(self._unwritten.items()):
+            self._write(path, rows)
+
+    def _write(self, path: Path, rows: list[Any]) -> None:
+        _write(path, rows, self._schema)
+        self._unwritten.pop(path, None)
 
 
 def _write(path: Path, rows: list[Any], schema: Schema) -> None:
@@ -189,7 +202,7 @@ def _write(path: Path, rows: list[Any], schema: Schema) -> None:
     frame = pl.DataFrame(
         [pl.Series(name, column, dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)]
     )
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{get_ident()}.partial")  # a thread that is late writes the same under its own name
     frame.write_parquet(partial, compression="zstd", compression_level=1)
     partial.rename(path)  # a part is there whole or not at all
 

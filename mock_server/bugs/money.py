@@ -54,7 +54,7 @@ class LateMoneyThrownAway(Bug):
     name = "late_money_thrown_away"
     title = "a notification is acknowledged, and its order cancelled as if nobody had paid"
     breaks = "charged_not_recorded"
-    every = FEW_PAY
+    every = 2  # not in step with the wrong amounts: money that no true notification told of is not missed
 
     async def install(self, portal: Portal) -> None:  # noqa: ARG002 - the query is everybody's
         """Cancel in place of settling."""

@@ -52,6 +52,7 @@ def test_every_fault_is_survived(tmp_path):
     assert () == verdict.integrity.violations
 
 
+@pytest.mark.long
 def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path):
     """A restart, a full disk and a clock put back, while phones die: all is kept, and no more; CPU is sampled on."""
     faults = (DatabaseRestart(3, 4.5), DiskFull(8, 10), ClockStep(13, 17, step_s=-1800))

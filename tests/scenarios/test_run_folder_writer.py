@@ -70,6 +70,19 @@ def test_a_line_that_dies_carries_no_whole_body(body, share):
     assert body.startswith(b"".join(pieces))
 
 
+def test_what_a_thread_never_wrote_is_written_at_the_end(tmp_path):
+    """A part that was handed over and is not there when the load is over is not lost; one that is there stays."""
+    table = Table(tmp_path, "generator", run_folder.GENERATOR, "0")
+    table.add((0, 0.0, 0.5, 1.0, 0, 1000, 20, 1024, 0.0))
+    table.flush(lambda _: None)
+    table.add((0, 1.0, 0.5, 1.0, 1, 1000, 20, 1024, 1.0))
+    table.flush()
+    assert 1 == len(pl.read_parquet(tmp_path / "generator" / "*.parquet"))
+    table.close()
+    assert [0.0, 1.0] == sorted(pl.read_parquet(tmp_path / "generator" / "*.parquet")["at_s"])
+    assert 2 == sum(1 for _ in (tmp_path / "generator").iterdir())
+
+
 def test_run_seconds_count_from_the_start():
     """Before the load begins they are below 0."""
     clock = RunClock(time.time() + 10)
