@@ -7,13 +7,12 @@ import polars as pl
 
 from reports import words
 from reports.analysis import Analysis, analyse
+from reports.comparison import write_comparison
 from reports.latency import IN_TIME_S, IS_PAGE
 from reports.run_folder import open_run
 from reports.tables import Row, Table
-from reports.templates import assets, templates
 
 TRIALS = "trials"
-RESULT, PAGE = "metastable.json", "metastable.html"
 LAST_S = 60.0
 """The end of the load, over which it is seen what came of it."""
 WELL = 0.9
@@ -157,19 +156,14 @@ def arms_table(finding: Finding) -> Table:
 def write_finding(folder: Path, about: str) -> tuple[Finding, Path]:
     """Write what the trials say, with a page, into their folder; give both. `about` says what was tried."""
     finding = judge(read_arms(folder))
-    (folder / RESULT).write_bytes(msgspec.json.format(msgspec.json.encode(finding), indent=2) + b"\n")
-    page = folder / PAGE
-    content = (
-        templates()
-        .get_template("comparison.html.j2")
-        .render(
-            about=about,
-            headline=HEADLINES[finding.standing],
-            lead=finding.because,
-            title="One load, one trigger, and less of each",
-            table_of=arms_table(finding),
-            **assets(),
-        )
+    page = write_comparison(
+        folder,
+        "metastable",
+        finding,
+        about=about,
+        headline=HEADLINES[finding.standing],
+        lead=finding.because,
+        title="One load, one trigger, and less of each",
+        table=arms_table(finding),
     )
-    page.write_text(content, encoding="utf-8")
     return finding, page

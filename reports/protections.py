@@ -6,15 +6,14 @@ import msgspec
 import polars as pl
 
 from reports import words
+from reports.comparison import write_comparison
 from reports.latency import IN_TIME_S
 from reports.run_folder import Run, open_run
 from reports.tables import Row, Table
-from reports.templates import assets, templates
 from reports.trial_figures import read_trial
 from reports.waiting_room import read_waiting_room
 
 TRIALS = "trials"
-RESULT, PAGE = "protections.json", "protections.html"
 IN = "log_in"
 """The step that brings somebody in."""
 
@@ -132,21 +131,15 @@ def protections_table(found: list[ProtectionFigures]) -> Table:
 def write_protections(folder: Path, about: str) -> tuple[list[ProtectionFigures], Path]:
     """Write the comparison with its page into the folder of its trials; give both. `about` says what was compared."""
     found = read_protections(folder)
-    (folder / RESULT).write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
-    page = folder / PAGE
-    content = (
-        templates()
-        .get_template("comparison.html.j2")
-        .render(
-            about=about,
-            headline=headline(found),
-            lead="",
-            title="What each protection buys",
-            table_of=protections_table(found),
-            **assets(),
-        )
+    page = write_comparison(
+        folder,
+        "protections",
+        found,
+        about=about,
+        headline=headline(found),
+        title="What each protection buys",
+        table=protections_table(found),
     )
-    page.write_text(content, encoding="utf-8")
     return found, page
 
 
