@@ -32,6 +32,8 @@ LEAST_STEP_S, PORTAL_STEP_S = 0.1, 600.0
 """The office looks every second; under a fast clock every 10 minutes of portal time, but not more often than that."""
 TEXT_SENDERS = 4
 """Texts under way at a time: thousands come on the full hour, and candidates' codes go over the same lines."""
+TEXTS_MOST = 50_000
+"""Texts that wait at most, a morning's decisions; what comes on top is not sent."""
 
 RESULT_TEXTS = {
     Event.APPROVE: "审核通过，请在 {days} 天内缴费。",
@@ -42,7 +44,7 @@ RESULT_TEXTS = {
 
 async def office_hours(portal: Portal) -> None:
     """Do what is due, every second, until cancelled; no duty waits for another, as gateways may be slow or silent."""
-    texts: Texts = asyncio.Queue()
+    texts: Texts = asyncio.Queue(TEXTS_MOST)
 
     async def decide(portal: Portal) -> None:
         await release_decisions(portal, texts)
@@ -146,6 +148,9 @@ async def release_decisions(portal: Portal, texts: Texts) -> None:
             if moves:
                 await make_moves(connection, moves, now)
         for case, made in zip(cases, moves, strict=True):
+            if texts.full():
+                logger.warning("office: too many texts wait; further results are shown on the status page alone")
+                break
             if case["phone"]:
                 text = RESULT_TEXTS[made.event].format(note=made.note, **words)
                 texts.put_nowait((case["phone"], f"【报名系统】{text}"))

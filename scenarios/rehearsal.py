@@ -69,7 +69,7 @@ def prepare_run(
     """Make the run folder with the planned arrivals and what is known before the load; give its path.
 
     `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has. `notes` go into
-    `run.json` as they are.
+    `run.json` as they are; runs of one seed that have the same "papers_file" draw their papers once.
     Raises RehearsalError where `out` holds a run already.
     """
     run = new_folder(scenario.name) if out is None else _given_folder(out)
@@ -226,16 +226,17 @@ def rehearse(
     *,
     out: Path | None = None,
     arrivals: pl.DataFrame | None = None,
+    notes: Mapping[str, Any] | None = None,
     database_url: str | None = None,
     bugs: Sequence[str] = (),
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
-    `arrivals` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/). `progress` hears what is
-    going on, several times a second. Raises RehearsalError and StackError.
+    `arrivals` and `notes` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/). `progress`
+    hears what is going on, several times a second. Raises RehearsalError and StackError.
     """
     progress({"now": "plan"})
-    run = prepare_run(scenario, out, arrivals)
+    run = prepare_run(scenario, out, arrivals, notes)
     return _hold(run, scenario, progress, database_url=database_url, bugs=bugs)
 
 

@@ -85,6 +85,8 @@ class Notifier:
     ) -> None:
         self.gateway = gateway
         self.sent = 0
+        self.sending = 0
+        """Notifications that are on their way, or wait for their turn, now."""
         self.taken: set[str] = set()
         """Orders of whose payment the portal has taken notice, by its own word."""
         self.believed: set[str] = set()
@@ -170,20 +172,27 @@ class Notifier:
 
     async def _send(self, notice: Notice, notify_id: str, lie: Fate | None = None) -> bool:
         """Send once and say whether the portal took it: HTTP 200 with exactly `success`."""
-        await self._until_heard()
-        async with self._in_flight:
-            fields = {
-                "notify_id": notify_id,
-                "order_no": notice.order_no,
-                "amount_fen": str(notice.amount_fen + (lie is Fate.WRONG_AMOUNT)),
-                "status": "paid",
-                "notify_time": now_text(),
-            }
-            fields["sign"] = sign(fields, self._key if lie is not Fate.BAD_SIGNATURE else f"not {self._key}")
-            self.sent += 1
-            try:
-                answer = await self._client.post(notice.notify_url, data=fields)
-            except httpx.HTTPError as error:
-                _log.debug("%s could not notify of %s: %r", self.gateway, notice.order_no, error)
-                return False
-            return answer.status_code == 200 and answer.content == b"success"
+        self.sending += 1
+        try:
+            await self._until_heard()
+            async with self._in_flight:
+                return await self._post(notice, notify_id, lie)
+        finally:
+            self.sending -= 1
+
+    async def _post(self, notice: Notice, notify_id: str, lie: Fate | None) -> bool:
+        fields = {
+            "notify_id": notify_id,
+            "order_no": notice.order_no,
+            "amount_fen": str(notice.amount_fen + (lie is Fate.WRONG_AMOUNT)),
+            "status": "paid",
+            "notify_time": now_text(),
+        }
+        fields["sign"] = sign(fields, self._key if lie is not Fate.BAD_SIGNATURE else f"not {self._key}")
+        self.sent += 1
+        try:
+            answer = await self._client.post(notice.notify_url, data=fields)
+        except httpx.HTTPError as error:
+            _log.debug("%s could not notify of %s: %r", self.gateway, notice.order_no, error)
+            return False
+        return answer.status_code == 200 and answer.content == b"success"

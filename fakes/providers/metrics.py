@@ -54,11 +54,13 @@ class ProvidersCollector(Collector):
         sent = CounterMetricFamily("provider_callbacks_sent", "Notifications sent, repeats too", labels=label)
         taken = CounterMetricFamily("provider_callbacks_acknowledged", "Orders acknowledged", labels=label)
         pending = GaugeMetricFamily("provider_callbacks_pending", "Orders still to be notified", labels=label)
+        sending = GaugeMetricFamily("provider_callbacks_sending", "Notifications on their way now", labels=label)
         for notifier in self._notifiers:
             sent.add_metric([notifier.gateway], notifier.sent)
             taken.add_metric([notifier.gateway], notifier.acknowledged)
             pending.add_metric([notifier.gateway], notifier.pending)
-        yield from (sent, taken, pending)
+            sending.add_metric([notifier.gateway], notifier.sending)
+        yield from (sent, taken, pending, sending)
 
 
 def registry_of(collector: ProvidersCollector) -> CollectorRegistry:

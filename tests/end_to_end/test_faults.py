@@ -26,7 +26,7 @@ from scenarios.rehearsal import rehearse
 pytestmark = pytest.mark.timeout(240)
 
 
-def test_every_fault_is_survived(tmp_path):
+def test_every_fault_is_survived(tmp_path, notes):
     """Crash, silence, failure, kill -9 of one and of all, one after the other: back each time, and the audit clean."""
     faults = (
         DatabaseCrash(8, 11),
@@ -39,7 +39,7 @@ def test_every_fault_is_survived(tmp_path):
         scenario_after_opening(62, behaviour=QUICK), profile="generous", server_workers=2, faults=faults
     )
     arrivals = constant_rate(3, 60, "register")
-    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals))
+    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes))
     assert [it.words for it in faults] == [it.words for it in verdict.faults]
     assert [""] * len(faults) == [it.failed for it in verdict.faults]
     assert not any(it.outlasts for it in verdict.faults), verdict.faults
@@ -53,12 +53,13 @@ def test_every_fault_is_survived(tmp_path):
 
 
 @pytest.mark.long
-def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path):
+def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path, notes):
     """A restart, a full disk and a clock put back, while phones die: all is kept, and no more; CPU is sampled on."""
     faults = (DatabaseRestart(3, 4.5), DiskFull(8, 10), ClockStep(13, 17, step_s=-1800))
     people = msgspec.structs.replace(QUICK, phone_dies_share=0.5)
     scenario = msgspec.structs.replace(scenario_after_opening(20, behaviour=people), server_workers=2, faults=faults)
-    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=constant_rate(3, 18, "register"))
+    arrivals = constant_rate(3, 18, "register")
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes)
     verdict = write_report(run)
     assert [""] * len(faults) == [it.failed for it in verdict.faults]
     restart, full, step = verdict.faults
@@ -83,7 +84,7 @@ def test_what_is_done_to_database_disk_and_clock_is_survived(tmp_path):
 
 
 @pytest.mark.long
-def test_faults_of_the_network_are_survived(tmp_path):
+def test_faults_of_the_network_are_survived(tmp_path, notes):
     """A far database, candidates cut off in the middle, no way to the providers: felt, recovered, and nothing is lost.
 
     Candidates and gateways have links too, which pass everything on; of the network's process nothing is left.
@@ -99,7 +100,7 @@ def test_faults_of_the_network_are_survived(tmp_path):
         scenario_after_opening(22, behaviour=QUICK), profile="generous", server_workers=2, faults=faults
     )
     arrivals = constant_rate(3, 20, "register")
-    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals))
+    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes))
     found = {it.words: it for it in verdict.faults}
     assert {it.words for it in faults} == set(found)
     assert [""] * len(faults) == [it.failed for it in verdict.faults]
@@ -122,14 +123,14 @@ def test_faults_of_the_network_are_survived(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_twenty_kills_lose_nothing(tmp_path):
+def test_twenty_kills_lose_nothing(tmp_path, notes):
     """`kill -9` of all of the portal, twenty times under load: after all of them nothing acknowledged is lost."""
     kills = tuple(PortalKilled(8.0 * number, 8.0 * number + 1) for number in range(1, 21))
     scenario = msgspec.structs.replace(
         scenario_after_opening(172, behaviour=QUICK), profile="generous", server_workers=2, faults=kills
     )
     arrivals = constant_rate(3, 170, "register")
-    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals))
+    verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes))
     assert [""] * 20 == [it.failed for it in verdict.faults]
     assert verdict.integrity.promises > 3000
     assert verdict.integrity.unknown > 20

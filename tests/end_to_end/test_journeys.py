@@ -27,14 +27,14 @@ AT_ONCE = {
 QUICK = {"median_ms": 2.0, "sigma": 0.1, "capacity": 64}
 
 
-def play(tmp_path, scenario, rate_per_s, length_s):
+def play(tmp_path, notes, scenario, rate_per_s, length_s):
     """Play registrations at one rate; give requests and visits."""
     arrivals = constant_rate(rate_per_s, length_s, "register")
-    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals)
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes)
     return pl.read_parquet(run / "requests" / "*.parquet"), pl.read_parquet(run / "visits" / "*.parquet")
 
 
-def test_candidates_mend_what_is_refused(tmp_path):
+def test_candidates_mend_what_is_refused(tmp_path, notes):
     """With every flaw that people have, each is refused with its own code, mended, and everybody files in the end."""
     behaviour = msgspec.structs.replace(ENDLESS_PATIENCE, **AT_ONCE)
     flaws = dict.fromkeys(FlawShares.__slots__, 0.5)
@@ -43,7 +43,7 @@ def test_candidates_mend_what_is_refused(tmp_path):
         flaw_shares=flaws,
         providers=dict.fromkeys(("sms", "face_check", "degree_record"), QUICK),
     )
-    requests, visits = play(tmp_path, scenario, rate_per_s=3, length_s=8)
+    requests, visits = play(tmp_path, notes, scenario, rate_per_s=3, length_s=8)
     assert {"finished"} == set(visits["outcome"]), visits.filter(pl.col("outcome") != "finished")
     assert {"status"} == set(visits["reached"])
     refused = set(requests.filter(pl.col("outcome") == "refused")["problem"])
@@ -59,16 +59,16 @@ def test_candidates_mend_what_is_refused(tmp_path):
     assert 0 == len(requests.filter(pl.col("outcome").is_in(["failed", "abandoned"])))
 
 
-def test_who_loses_patience_reloads_and_gives_up_and_comes_back(tmp_path):
+def test_who_loses_patience_reloads_and_gives_up_and_comes_back(tmp_path, notes):
     """Against an SMS gateway of one slow line: reloads with the first intended time, giving up, coming back."""
     behaviour = BehaviourSettings(
         **AT_ONCE, patience_median_s=0.3, patience_sigma=0.2, retry_share=0.5, come_back_mean_s=1.0
     )
     scenario = msgspec.structs.replace(
         scenario_after_opening(12, profile="as-reported", behaviour=behaviour),
-        providers={"sms": {"median_ms": 1500.0, "sigma": 0.1, "capacity": 1}},
+        providers={"sms": {"median_ms": 600.0, "sigma": 0.1, "capacity": 1}},
     )
-    requests, visits = play(tmp_path, scenario, rate_per_s=3, length_s=8)
+    requests, visits = play(tmp_path, notes, scenario, rate_per_s=3, length_s=8)
     sms = requests.filter(pl.col("step") == "sms_code")
     assert "abandoned" in set(sms["outcome"])
     again = sms.filter(pl.col("attempt") > 1)

@@ -10,12 +10,14 @@ from tests.end_to_end.short_window import short_whole_window
 pytestmark = pytest.mark.timeout(240)
 
 
-def test_the_audit_names_every_bug(tmp_path):
+def test_the_audit_names_every_bug(tmp_path, notes):
     """All at once, each of which strikes now and then: the verdict has a line for what each of them breaks.
 
     That the same people find nothing broken on a portal without bugs is said in test_whole_window.py.
     """
-    verdict = write_report(rehearse(short_whole_window(120), lambda _: None, out=tmp_path / "run", bugs=tuple(BUGS)))
+    window = short_whole_window(120)
+    run = rehearse(window, lambda _: None, out=tmp_path / "run", notes=notes, bugs=tuple(BUGS))
+    verdict = write_report(run)
     named = {line.partition(":")[0] for line in verdict.integrity.violations}
     assert {} == {bug.name: bug.breaks for bug in BUGS.values() if bug.breaks not in named}
     assert len(BUGS) >= 10

@@ -16,13 +16,14 @@ pytestmark = pytest.mark.timeout(240)
 PLACES = 12
 
 
-def test_first_come_first_served_and_never_too_many(tmp_path):
+def test_first_come_first_served_and_never_too_many(tmp_path, notes):
     """People wait in line, come in by their numbers, and at no time are more inside than there are places."""
     profile = tmp_path / "twelve.toml"
     profile.write_text(f'purpose = "Twelve at a time."\n[protections]\nplaces_inside = {PLACES}\n')
     behaviour = msgspec.structs.replace(QUICK, queue_patience_median_s=8.0, queue_patience_sigma=0.5)
-    scenario = scenario_after_opening(24, profile=str(profile), behaviour=behaviour)
-    folder = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=constant_rate(5, 22, "register"))
+    scenario = scenario_after_opening(20, profile=str(profile), behaviour=behaviour)
+    arrivals = constant_rate(5, 18, "register")
+    folder = rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes)
     verdict = write_report(folder)
     run = open_run(folder)
     room = read_waiting_room(run, run.visits.collect())

@@ -32,14 +32,14 @@ def keyboard():
     restore()
 
 
-def test_everybody_lives_the_whole_life(tmp_path, keyboard):
+def test_everybody_lives_the_whole_life(tmp_path, keyboard, notes):
     """Interrupted and resumed: all planned visits start once, every state and rule is visited, the books hold."""
 
     def interrupt(event):
         if event["now"] == "load" and event["portal_time"] > "2025-03-11":
             raise KeyboardInterrupt
 
-    run = rehearse(short_whole_window(120), interrupt, out=tmp_path / "run")
+    run = rehearse(short_whole_window(120), interrupt, out=tmp_path / "run", notes=notes)
     first = msgspec.json.decode((run / "run.json").read_bytes())
     assert first["load"]["interrupted"]
     keyboard()
@@ -71,12 +71,12 @@ def test_everybody_lives_the_whole_life(tmp_path, keyboard):
 
 
 @pytest.mark.long
-def test_whoever_has_every_mishap_is_charged_once(tmp_path):
+def test_whoever_has_every_mishap_is_charged_once(tmp_path, notes):
     """Every phone dies in mid-upload, everybody taps "pay" five times in two tabs: all is kept, and nothing twice."""
     scenario = short_whole_window(120)
     unlucky = dict.fromkeys(("phone_dies_share", "taps_pay_share", "pays_in_two_tabs_share"), 1.0)
     scenario = msgspec.structs.replace(scenario, behaviour=msgspec.structs.replace(scenario.behaviour, **unlucky))
-    run = rehearse(scenario, lambda _: None, out=tmp_path / "run")
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", notes=notes)
     verdict = write_report(run)
     assert () == verdict.integrity.violations
     requests = pl.read_parquet(run / "requests" / "*.parquet")
@@ -107,13 +107,12 @@ def test_what_cannot_be_resumed_is_said(tmp_path, about, message):
         resume(tmp_path / "nothing", lambda _: None)
 
 
-def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path):
+def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path, notes):
     """15 s before the close: people are inside in the first second, and the bell is kept to the second."""
     scenario = with_overrides(load_scenario("closing-day"), population=20_000, profile="generous")
     close_s = scenario.window.length_s
-    run = rehearse(
-        msgspec.structs.replace(scenario, start_s=close_s - 15, minutes=0.5), lambda _: None, out=tmp_path / "run"
-    )
+    scenario = msgspec.structs.replace(scenario, start_s=close_s - 15, minutes=0.5)
+    run = rehearse(scenario, lambda _: None, out=tmp_path / "run", notes=notes)
     visits = pl.read_parquet(run / "visits" / "*.parquet")
     inside = visits.filter(pl.col("due_s") < 0)
     assert len(inside) > 10

@@ -158,6 +158,7 @@ def test_held_notification_is_let_go_by_the_close_or_by_time(time_scale, closes)
 
         async def portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"&sign=")
+            assert 1 == notifier.sending
             received.set()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nsuccess")
             writer.close()
@@ -168,12 +169,13 @@ def test_held_notification_is_let_go_by_the_close_or_by_time(time_scale, closes)
             port = listening.sockets[0].getsockname()[1]
             notifier.paid(Notice("A1", 13000, f"http://127.0.0.1:{port}/"))
             await asyncio.sleep(0)
+            assert (1, 0) == (notifier.pending, notifier.sending)
             if closes:
                 notifier.close_asked("A1")
             await received.wait()
             while notifier.pending:
                 await asyncio.sleep(0.001)
-            assert (1, 1) == (notifier.sent, notifier.acknowledged)
+            assert (1, 1, 0) == (notifier.sent, notifier.acknowledged, notifier.sending)
 
     asyncio.run(scenario())
 
