@@ -17,6 +17,7 @@ from locust.runners import LocalRunner
 
 from reports import write_report
 from scenarios.control import CONTROL_TOKEN_VARIABLE
+from scenarios.fault_timeline import faults_played
 from scenarios.generator import Generator
 from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
@@ -95,10 +96,11 @@ class Session:
         run = self.own_run = prepare_run(scenario)
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
         stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))
-        self.environment.host = CandidateUser.host = stack.address
+        self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(sampling(run, stack, os.getpid()))
-        return Generator(self.environment, run, stack.provider_address, stack.address)
+        self.exits.enter_context(faults_played(run, scenario.faults, stack))
+        return Generator(self.environment, run, stack.candidates_provider_address, stack.address)
 
     def stop(self) -> None:
         """Let nobody come any more."""

@@ -160,11 +160,17 @@ def test_wrong_usage_is_one_line_and_exit_code_2(tmp_path, arguments, word):
 
 
 def test_plain_locust_plays_a_rehearsal(tmp_path):
-    """`locust` alone, headless here: it starts the portal, plays the plan and writes the report."""
+    """`locust` alone, headless here: it starts the portal, plays plan and faults, and writes the report."""
+    scenario = tmp_path / "frozen.toml"
+    opening_day = (ROOT / "scenarios" / "presets" / "opening-day.toml").read_text()
+    scenario.write_text(f'{opening_day}\n[[faults]]\nname = "portal_frozen"\nfrom_s = 4\nto_s = 6\n')
     command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
-    command += ["--portal-profile", "generous", "--minutes", "0.2", "--population", "50000"]
+    command += ["--scenario", str(scenario), "--portal-profile", "generous", "--minutes", "0.2"]
+    command += ["--population", "50000"]
     environment = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     assert 0 == done.returncode, done.stderr
     reports = list(Path(tmp_path, "runs").glob("*/report.html"))
     assert 1 == len(reports), done.stderr
+    (fault,) = json.loads(reports[0].with_name("verdict.json").read_text())["faults"]
+    assert ("", pytest.approx(4, abs=0.5)) == (fault["failed"], fault["from_s"])
