@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -381,8 +382,7 @@ def _serve(stack: Stack, logs: Path) -> None:
     console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
     console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
     with suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(3600)
+        Event().wait()
 
 
 def main() -> None:

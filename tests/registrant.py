@@ -38,12 +38,12 @@ def number_with_decision(event: Event, first_number: int) -> int:
     )
 
 
-def wait_until(happened: Callable[[], Any], what: str = "what the test waits for") -> None:
-    """Wait until the offices have done it: they work once a second."""
+def wait_until(happened: Callable[[], Any], what: str = "what the test waits for", look_s: float = 0.1) -> None:
+    """Wait until it has happened; the offices work once a second."""
     deadline_s = time.monotonic() + 15
     while not happened():
         assert time.monotonic() < deadline_s, f"15 s went by without {what}"
-        time.sleep(0.1)
+        time.sleep(look_s)
 
 
 def set_portal_clock(stack: Stack, moment: datetime) -> None:

@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import httpx
 import pytest
+from registrant import wait_until
 
 
 def start(settings: dict, path) -> subprocess.Popen:
@@ -34,8 +34,8 @@ def test_a_signal_stops_it_within_two_seconds_though_a_call_waits(tmp_path, stop
             target=lambda: answers.append(httpx.post(f"{url}/sms/messages", json=message, trust_env=False))
         )
         call.start()
-        while 'provider_in_use{provider="sms"} 1.0' not in client.get(f"{url}/metrics").text:
-            time.sleep(0.01)
+        in_use = 'provider_in_use{provider="sms"} 1.0'
+        wait_until(lambda: in_use in client.get(f"{url}/metrics").text, "a call under way", look_s=0.01)
         process.send_signal(stopping)
         assert 0 == process.wait(timeout=2)
         call.join()

@@ -4,7 +4,6 @@ After every move the portal must say what the model says, and stand where the mo
 same moment, what they hear must be what one order of the two moves gives. At the end the books hold every rule.
 """
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from registrant import MANY, SEED, Registrant, settings_of
+from registrant import MANY, SEED, Registrant, settings_of, wait_until
 
 from fakes.candidates import Candidate
 from fakes.papers import PaperKind
@@ -88,8 +87,11 @@ class Portal:
     def turn(self, moment):
         """Set the portal's clock, and wait until it has heard of it."""
         self.control.set_clock(moment, SPEED)
-        while not timedelta(0) <= self.now() - moment < timedelta(hours=2):
-            time.sleep(0.005)
+
+        def is_heard():
+            return timedelta(0) <= self.now() - moment < timedelta(hours=2)
+
+        wait_until(is_heard, "the portal's clock being turned", look_s=0.005)
 
     def someone(self, verdicts):
         """Give a candidate who may begin an application, and whom the reviewers will decide so about."""
