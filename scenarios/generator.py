@@ -117,8 +117,7 @@ class Generator:
         self._background.spawn(self._flush_regularly)
         self._background.spawn(self._report_progress, requests, len(planned), pacer)
         due = planned.filter(pl.col("planned_s") >= scenario.start_s)
-        it.run((Arrival(*row) for row in _rows(due)), end_s=scenario.end_s, most_s=scenario.length_s)
-        self._over = True
+        self._over = it.run((Arrival(*row) for row in _rows(due)), end_s=scenario.end_s, most_s=scenario.length_s)
         self._stop_locust()
 
     def stop(self) -> None:

@@ -62,16 +62,20 @@ class OpenArrivals:
         self.next_s = -inf
         """When the next visit is planned, in portal seconds: everybody before has been started."""
 
-    def run(self, arrivals: Iterable[Arrival], *, end_s: float, most_s: float) -> None:
-        """Start everyone at their time, until portal second `end_s`, but at most until run second `most_s`."""
+    def run(self, arrivals: Iterable[Arrival], *, end_s: float, most_s: float) -> bool:
+        """Start everyone at their time, until portal second `end_s`, but at most until run second `most_s`.
+
+        Say whether everybody has come.
+        """
         for arrival in arrivals:
             self.next_s = arrival.planned_s
             self._clock.sleep_until(arrival.planned_s, least_s=LEAST_PAUSE_S, look_again_s=LOOK_AGAIN_S)
             if self._stopped or self._clock.pace.run_s(arrival.planned_s) >= most_s:
-                return
+                return False
             self._start(arrival)
         self.next_s = end_s
         self._clock.sleep_until(end_s)
+        return True
 
     def catch_up(self, arrivals: list[Arrival], begun: Event) -> list[Arrival]:
         """Have visits that are under way walk up to where they are; give those that are still inside then.

@@ -44,3 +44,14 @@ def test_nobody_comes_back_when_the_load_has_stopped(arrivals):
     it.stop()
     gevent.sleep(0.2)
     assert {} == started_s
+
+
+def test_a_load_says_whether_everybody_has_come(arrivals):
+    """One whose time is up before its plan is has not come to its end: it can be resumed."""
+    it, clock, started_s = arrivals
+    clock.begin_at(time.time())
+    planned = [Arrival(number, 0, "status", float(number), planned=True) for number in range(6)]
+    assert not it.run(iter(planned), end_s=6.0, most_s=0.3)
+    assert [0, 1, 2] == list(started_s)
+    assert 3.0 == it.next_s
+    assert it.run(iter(planned[3:]), end_s=6.0, most_s=10.0)
