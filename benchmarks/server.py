@@ -27,7 +27,7 @@ from scenarios.scenario import Scenario, load_scenario, with_overrides  # noqa: 
 
 DENSITY = 10
 VISITS_PER_S = 15.0
-JOURNEY_S = 60.0
+JOURNEY_S = 300.0
 
 # Everybody does at once what they do; whether they go on to the next stage stays as it is: the mix is the real one.
 AT_ONCE = msgspec.structs.replace(
