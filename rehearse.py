@@ -1,11 +1,11 @@
 """The command line: `rehearse run opening-day`, and all the rest. Thin: every command is a call and a printout."""
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from threading import Event
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -248,9 +248,11 @@ def metastable(
 
 
 def _show_table(shown: tables.Table) -> None:
-    table = Table(*shown.heads, box=None)
+    table = Table(*shown.heads, box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for number, column in enumerate(table.columns):
-        if number not in shown.text_columns:
+        if number in shown.text_columns:
+            column.min_width = 16
+        else:
             column.justify = "right"
     for row in shown.rows:
         table.add_row(*row.cells, style="bold" if row.mark == "accused" else None)
@@ -382,11 +384,12 @@ def _serve(stack: Stack, logs: Path) -> None:
     console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
     console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
     with suppress(KeyboardInterrupt):
-        Event().wait()
+        signal.pause()  # no lock: since Polars handles signals, one that is waited for hears none
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what `kill` sends ends everything in the same good order as Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()
 
 

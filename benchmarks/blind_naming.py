@@ -11,7 +11,6 @@ taken up again.
 
 import argparse
 import hashlib
-import os
 import secrets
 import sys
 import tempfile
@@ -31,7 +30,6 @@ from rich.table import Table
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"  # here Locust is only imported
 
 from benchmarks.constant_rate import constant_rate, scenario_after_opening  # noqa: E402
 from mock_server.plants import PLANTS  # noqa: E402

@@ -34,6 +34,7 @@ ARMS = (
         "load shedding: the least urgent are turned away when waits are over 20 ms (DAGOR)",
         {"protections.shed_wait_ms": 20.0},
     ),
+    Arm("as_it_is_again", "as it is, a second time"),
     Arm("retry_budget", "retries are served up to 10 % of first tries", {"protections.retry_share": 0.1}),
     Arm("breaker", "a service that fails 5 times is left alone for 10 s", {"protections.breaker_failures": 5}),
     Arm("waiting_room", "waiting room: 8 people a second are let in", {"protections.admits_per_s": 8.0}),
@@ -45,7 +46,7 @@ ARMS = (
         {"database_statements": 64, "speeds.database": 1.0},
         {"catalogue_uncached": 60_000, "static_by_application": 1},
     ),
-    Arm("as_it_is_again", "as it is, once more: what two runs of the same differ by"),
+    Arm("as_it_is_at_last", "as it is, a third time: by so much runs of the same differ"),
 )
 """All arms, in the order in which they are tried."""
 

@@ -51,7 +51,7 @@ VERSION = "0.1.0"
 Progress = Callable[[dict[str, Any]], None]
 STOP_GENERATOR_S = 60.0
 UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
-"""Set where Locust is only imported; in the load generator everything has to be patched, or one call stops all."""
+"""Set where Locust is only imported (scenarios/__init__.py); in the load generator, unpatched calls would stop all."""
 START_GENERATOR_S = 400.0
 """Papers, and visits that are under way when the load begins."""
 
@@ -263,7 +263,7 @@ def resume(run: Path, progress: Progress) -> Path:
 
 
 def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path:
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the rehearsal in the same good order
+    before = signal.getsignal(signal.SIGTERM)
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as exits:

@@ -16,6 +16,7 @@ from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_a
 from reports import write_report
 from scenarios.rehearsal import ROOT, RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
+from scenarios.stack_start import free_port
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -118,6 +119,22 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
     assert [] == everyone_gone(children)
     mine = [pid for pid in database if not psutil.pid_exists(pid)]
     assert mine, "this run's PostgreSQL is still there"
+
+
+@pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
+def test_a_portal_that_is_served_leaves_nothing_behind(tmp_path, stopping):
+    """Neither after Ctrl-C nor after `kill`."""
+    command = [*REHEARSE, "serve", "--port", str(free_port())]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as serving:
+        while "Ctrl-C ends it" not in (said := serving.stdout.readline()):
+            assert said, "the portal did not start"
+        children = [process.pid for process in psutil.Process(serving.pid).children(recursive=True)]
+        database = [process.pid for process in psutil.process_iter() if process.name() == "postgres"]
+        serving.send_signal(stopping)
+        assert 0 == serving.wait(30)
+    assert len(children) > 1
+    assert [] == everyone_gone(children)
+    assert [pid for pid in database if not psutil.pid_exists(pid)], "this portal's PostgreSQL is still there"
 
 
 def test_two_at_once_do_not_get_in_each_others_way(tmp_path):

@@ -46,15 +46,17 @@ def test_who_got_in_and_when(comparison):
 def test_the_best_is_named_with_its_figures(comparison):
     """And held against the better of the two trials without any."""
     found, page = write_protections(comparison, "Protections of a made portal")
-    assert "Most got in with this: the portal shedding; 70 of 100, 50 as it is." == headline(found)
+    assert "This brings most people in: “the portal shedding”, 70 of 100; as it is 50 at most." == headline(found)
     assert "70 of 100" in page.read_text()
     assert 3 == len(protections_table(found).rows)
     assert 70 == json.loads((comparison / "protections.json").read_text())[1]["got_in"]
 
 
 def test_what_helps_nobody_is_not_praised(tmp_path):
-    """One more in than in one trial, and no more than in the other, is chance."""
+    """Nine more in than in the better of two trials that differ by ten is chance."""
     trial(tmp_path, "as_it_is", 40, 1)
-    trial(tmp_path, "breaker", 50, 2)
+    trial(tmp_path, "breaker", 59, 2)
     trial(tmp_path, "as_it_is_again", 50, 3)
-    assert "No protection brings more people in than the portal as it is." == headline(read_protections(tmp_path))
+    assert "No protection brings more people in, but for what runs of the same differ by." == headline(
+        read_protections(tmp_path)
+    )
