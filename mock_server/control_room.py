@@ -70,6 +70,9 @@ def _report_failure(task: asyncio.Task[None]) -> None:
 
 
 async def _take_on(connection: asyncpg.Connection, portal: Portal, name: str) -> None:
+    if name == "reset":
+        portal.forget_load()
+        return
     value = await queries.get_control(connection, name=name)
     if value is None:
         return

@@ -83,18 +83,26 @@ class Front:
         slots, door, it = portal.resources["worker_slots"], portal.door, portal.profile.protections
         try:
             door.look_at(cast(HTTPScope, scope))
-            if slots.has_unit_left:
-                async with slots():
-                    door.has_waited(0.0)
-                    await self._app(scope, receive, send)
-                return
-            line, turn = Line(receive), slots()
+        except TurnedAway:
+            await _turn_away(send, door.retry_after_s())
+            return
+        if slots.has_unit_left:
+            async with slots():
+                door.has_waited(0.0)
+                await self._app(scope, receive, send)
+            return
+        line, turn, since_s = Line(receive), slots(), perf_counter()
+        try:
             async with line.turn(turn, it.deadline_s, drops_who_left=it.drops_who_left):
                 door.has_waited(turn.waited_s)
                 await self._app(scope, line.receive, send)
-        except (QueueFull, TurnedAway):
+        except QueueFull:
+            await _turn_away(send, door.retry_after_s())
+        except TurnedAway:
+            door.has_waited(perf_counter() - since_s)
             await _turn_away(send, door.retry_after_s())
         except ClientLeft:
+            door.has_waited(perf_counter() - since_s)
             await _answer(send, CLIENT_LEFT, b"", [])
 
 

@@ -23,8 +23,6 @@ from mock_server.review import decision
 logger = logging.getLogger(__name__)
 
 Duty = Callable[[Portal], Awaitable[None]]
-Texts = asyncio.Queue[tuple[str, str]]
-"""Phones and texts that are to be sent."""
 
 DECIDED_AT_ONCE = 500
 """Decisions a transaction: some ms, so that requests of the same process need not wait long."""
@@ -32,8 +30,8 @@ LEAST_STEP_S, PORTAL_STEP_S = 0.1, 600.0
 """The office looks every second; under a fast clock every 10 minutes of portal time, but not more often than that."""
 TEXT_SENDERS = 4
 """Texts under way at a time: thousands come on the full hour, and candidates' codes go over the same lines."""
-TEXTS_MOST = 50_000
-"""Texts that wait at most, a morning's decisions; what comes on top is not sent."""
+TEXT_AGAIN_AFTER_S = 1.0
+"""After a text that could not be sent."""
 
 RESULT_TEXTS = {
     Event.APPROVE: "审核通过，请在 {days} 天内缴费。",
@@ -44,17 +42,12 @@ RESULT_TEXTS = {
 
 async def office_hours(portal: Portal) -> None:
     """Do what is due, every second, until cancelled; no duty waits for another, as gateways may be slow or silent."""
-    texts: Texts = asyncio.Queue(TEXTS_MOST)
-
-    async def decide(portal: Portal) -> None:
-        await release_decisions(portal, texts)
-
     duties: list[Duty] = [
         admit,
         apply_deadlines,
         forget_log_in_failures,
         unbind_phones,
-        decide,
+        release_decisions,
         issue_invoices,
         query_unanswered_orders,
         mark_exams,
@@ -63,7 +56,7 @@ async def office_hours(portal: Portal) -> None:
         for duty in duties:
             office.create_task(_every_second(duty, portal))
         for _ in range(TEXT_SENDERS):
-            office.create_task(_send(portal, texts))
+            office.create_task(_send_texts(portal))
 
 
 async def _every_second(duty: Duty, portal: Portal) -> None:
@@ -76,13 +69,14 @@ async def _every_second(duty: Duty, portal: Portal) -> None:
         await asyncio.sleep(min(1.0, max(LEAST_STEP_S, PORTAL_STEP_S / max(portal.clock.reading.speed, 1.0))))
 
 
-async def _send(portal: Portal, texts: Texts) -> None:
+async def _send_texts(portal: Portal) -> None:
     while True:
-        phone, text = await texts.get()
+        phone, text = await portal.texts.get()
         try:
             await portal.providers.send_sms(phone, text)
         except Refusal:
             logger.warning("office: a result could not be sent by SMS; the status page shows it")
+            await asyncio.sleep(TEXT_AGAIN_AFTER_S)  # else all that wait would be lost at once
 
 
 async def admit(portal: Portal) -> None:
@@ -118,8 +112,8 @@ async def unbind_phones(portal: Portal) -> None:
         await queries.unbind_phones(connection, now=portal.clock.now())
 
 
-async def release_decisions(portal: Portal, texts: Texts) -> None:
-    """Decide all that is due at the exam offices; put phones and texts of the results into `texts` (rule 16)."""
+async def release_decisions(portal: Portal) -> None:
+    """Decide all that is due at the exam offices; the results are sent by SMS too (rule 16)."""
     limits = portal.limits
     within = {
         Event.APPROVE: timedelta(days=limits.payment_within_d),
@@ -148,12 +142,12 @@ async def release_decisions(portal: Portal, texts: Texts) -> None:
             if moves:
                 await make_moves(connection, moves, now)
         for case, made in zip(cases, moves, strict=True):
-            if texts.full():
+            if portal.texts.full():
                 logger.warning("office: too many texts wait; further results are shown on the status page alone")
                 break
             if case["phone"]:
                 text = RESULT_TEXTS[made.event].format(note=made.note, **words)
-                texts.put_nowait((case["phone"], f"【报名系统】{text}"))
+                portal.texts.put_nowait((case["phone"], f"【报名系统】{text}"))
 
 
 async def issue_invoices(portal: Portal) -> None:

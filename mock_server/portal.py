@@ -17,7 +17,7 @@ from mock_server.protections.waiting_room import WaitingRoom
 from mock_server.providers import NAMES as PROVIDER_NAMES
 from mock_server.providers import Providers
 from mock_server.resources import Resource
-from mock_server.settings import Limits, Profile, Settings, Window
+from mock_server.settings import Limits, Profile, Protections, Settings, Window
 from mock_server.threads import BoundedThreads
 from mock_server.uploads import Uploads
 
@@ -63,6 +63,10 @@ NOT_OPEN = ("window_not_open", "window_closed")
 """Refusals of `check_open`."""
 
 
+TEXTS_MOST = 50_000
+"""Texts that wait at most, a morning's decisions; what comes on top is not sent."""
+
+
 @dataclass
 class Hooks:
     """Where plants (mock_server/plants/) do what a good portal leaves undone."""
@@ -93,6 +97,8 @@ class Portal:
     uploads: Uploads
     providers: Providers
     database_url: str
+    texts: "asyncio.Queue[tuple[str, str]]" = field(default_factory=lambda: asyncio.Queue(TEXTS_MOST))
+    """Phones and texts of results that the offices are to send."""
     hooks: Hooks = field(default_factory=Hooks)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     """What goes on for as long as the process does, and ends with it."""
@@ -124,11 +130,20 @@ class Portal:
         self.providers.timeout_s = profile.lines.timeout_s
         self.resources["worker_slots"].queue_bound = profile.queue_bound
         if profile.protections != self.profile.protections:
-            self.door = Door(profile.protections, self.settings.seed)
-            self.providers.protect(profile.protections)
-            self.waiting_room.settings = profile.protections
+            self._protect(profile.protections)
         self.uploads.fsync = profile.storage.fsync
         self.profile = profile
+
+    def forget_load(self) -> None:
+        """Forget what people have left in this process: texts that wait, whom the door turns away, who has failed."""
+        while not self.texts.empty():
+            self.texts.get_nowait()
+        self._protect(self.profile.protections)
+
+    def _protect(self, protections: Protections) -> None:
+        self.door = Door(protections, self.settings.seed)
+        self.providers.protect(protections)
+        self.waiting_room.settings = protections
 
     async def close(self) -> None:
         """Give back all that the parts hold."""

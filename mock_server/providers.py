@@ -62,10 +62,12 @@ class Providers:
 
         Raises Refusal for an error of the service, and for a refusal (4xx) unless it `may_refuse`.
         """
-        if self._breakers is None:
-            return await self._call_on_a_line(provider, method, path, may_refuse=may_refuse, **request)
+        breaker = await self._breakers.get_breaker(provider) if self._breakers else None
         try:
-            async with await self._breakers.get_breaker(provider):  # before the line: who fails at once needs none
+            if breaker:
+                breaker.context.handle_new_request()  # before the line: who fails at once needs none
+            # Looked at again when the line is had: those who waited for it are not to call who has failed meanwhile.
+            async with self.while_calling(), self._lines[provider](), breaker or nullcontext():
                 return await self._call_on_a_line(provider, method, path, may_refuse=may_refuse, **request)
         except OpenedState as opened:
             opened.__traceback__ = None  # it is the same one each time, and would hold every request that met it
@@ -74,19 +76,18 @@ class Providers:
     async def _call_on_a_line(
         self, provider: str, method: str, path: str, *, may_refuse: bool, **request: Any
     ) -> tuple[int, Any]:
-        async with self.while_calling(), self._lines[provider]():
-            for left in reversed(range(self.tries)):
-                try:
-                    timeout = ClientTimeout(self.timeout_s)
-                    # A service that points elsewhere is not followed: keys and faces go to one place.
-                    async with self._session.request(
-                        method, path, timeout=timeout, allow_redirects=False, **request
-                    ) as answer:
-                        status, content = answer.status, await answer.read()
-                    break
-                except (ClientError, TimeoutError) as error:
-                    if not left:
-                        raise Refusal("provider_unavailable", service=NAMES[provider]) from error
+        for left in reversed(range(self.tries)):
+            try:
+                timeout = ClientTimeout(self.timeout_s)
+                # A service that points elsewhere is not followed: keys and faces go to one place.
+                async with self._session.request(
+                    method, path, timeout=timeout, allow_redirects=False, **request
+                ) as answer:
+                    status, content = answer.status, await answer.read()
+                break
+            except (ClientError, TimeoutError) as error:
+                if not left:
+                    raise Refusal("provider_unavailable", service=NAMES[provider]) from error
         if not (status < 300 or (may_refuse and 400 <= status < 500)):
             raise Refusal("provider_unavailable", service=NAMES[provider])
         try:

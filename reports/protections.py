@@ -150,7 +150,9 @@ def headline(found: list[ProtectionFigures]) -> str:
     if not valid:
         return "No trial can be trusted, so nothing is said of the protections."
     as_it_is = [it.got_in for it in valid if it.name.startswith("as_it_is")]
-    most, spread = max(as_it_is, default=0), max(as_it_is, default=0) - min(as_it_is, default=0)
+    if len(as_it_is) < 2:
+        return "Too few trials of the portal as it is can be trusted to hold the protections against it."
+    most, spread = max(as_it_is), max(as_it_is) - min(as_it_is)
     best = max(valid, key=lambda it: it.got_in)
     if best.got_in <= most + spread:
         return "No protection brings more people in, but for what runs of the same differ by."

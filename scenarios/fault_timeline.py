@@ -5,7 +5,7 @@ load begins ─► fault begins ─► fault ends ─► …          faults.jso
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -73,13 +73,16 @@ def _play(run: Path, faults: tuple[AnyFault, ...], played: list[Played], stack: 
 
 
 def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool:
-    """Begin a fault; say whether that worked."""
-    note.from_s = round(clock.now_s(), 3)
+    """Begin a fault; say whether that worked. What was done of one that did not is undone."""
+    begun_s = round(clock.now_s(), 3)
     try:
         fault.begin(stack)
     except _FAILURES as error:
         note.failed = str(error)
+        with suppress(*_FAILURES):
+            fault.end(stack)
         return False
+    note.from_s = begun_s
     return True
 
 

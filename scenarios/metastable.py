@@ -20,6 +20,8 @@ from scenarios.faults import AnyFault
 from scenarios.scenario import Scenario, ScenarioError
 
 SMALLER, LOWER = 1 / 3, 0.5
+GONE_S = 62.0
+"""How long before the end of the load the trigger has to be gone: the last minute is judged (reports/metastable.py)."""
 WAY_OUT: Mapping[str, float] = {"protections.drops_who_left": True, "protections.deadline_s": 4.0}
 """Nobody works for who has left, nor for who has waited longer than people wait."""
 
@@ -37,11 +39,16 @@ class Arm(NamedTuple):
 def arms(scenario: Scenario) -> tuple[Arm, ...]:
     """Give the arms of a scenario whose fault is the trigger.
 
-    Raises ScenarioError for a scenario without a fault, or with several.
+    Raises ScenarioError for a scenario without a fault, with several, or with one that lasts nearly to the end.
     """
     if len(scenario.faults) != 1:
         raise ScenarioError(f"scenario {scenario.name} has {len(scenario.faults)} faults: the trigger must be one")
     trigger = scenario.faults[0]
+    if trigger.to_s > scenario.length_s - GONE_S:
+        raise ScenarioError(
+            f"scenario {scenario.name}: the trigger ends at {trigger.to_s:g} s, but whether its lag stays is seen in "
+            f"the last minute; write to_s = {scenario.length_s - GONE_S:g} or less, or more minutes"
+        )
     length_s = trigger.to_s - trigger.from_s
     smaller = replace(trigger, to_s=trigger.from_s + SMALLER * length_s)
     return (

@@ -48,7 +48,7 @@ class Providers:
             Service("unionpay", settings.seed, each.unionpay),
         ]
         self._services = [sms, face_check, degree_record, *gateways]
-        self._client = loopback_client()
+        self._clients = [loopback_client() for _ in gateways]
         self._notifiers = [
             Notifier(
                 gateway=gateway.name,
@@ -56,10 +56,10 @@ class Providers:
                 seed=settings.seed,
                 faults=settings.callback_faults,
                 time_scale=settings.time_scale,
-                client=self._client,
+                client=client,
                 until_heard=gateway.until_heard,
             )
-            for gateway in gateways
+            for gateway, client in zip(gateways, self._clients, strict=True)
         ]
         self._books = [Book() for _ in gateways]
         self._book_folder = None if settings.book_folder is None else Path(settings.book_folder)
@@ -123,4 +123,5 @@ class Providers:
             await notifier.stop()
             if self._book_folder is not None:
                 book.save(self._book_folder / f"{notifier.gateway}.ndjson", notifier)
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()

@@ -36,20 +36,20 @@ class Door:
 
     def look_at(self, request: HTTPScope) -> None:
         """Let a request in, or raise TurnedAway."""
-        if not self._has_a_say:
-            return
+        if not self._has_a_say or request["path"].startswith(NOTIFICATIONS):
+            return  # money is never turned away
         now_s = perf_counter()
         headers = dict(request["headers"])
         if not self._budget.allows(is_retry=RETRY in headers, now_s=now_s):
             raise TurnedAway
         session = headers.get(b"authorization")
         sender = session or repr(request["client"]).encode()  # who is not known is known by the connection
-        urgent = urgency(request["method"], request["path"], logged_in=session is not None)
+        urgent = urgency(request["method"], logged_in=session is not None)
         if not self._shedding.admits(urgent * SENDERS + crc32(sender) % SENDERS, now_s):
             raise TurnedAway
 
     def has_waited(self, wait_s: float) -> None:
-        """Note how long a request has waited whose turn it is."""
+        """Note how long a request has waited until its turn, or until it was dropped."""
         self._shedding.waited(wait_s)
 
     def retry_after_s(self) -> int:
@@ -59,14 +59,12 @@ class Door:
         return least + int((most + 1 - least) * drawn(self._seed, "retry-after", self._turned_away))
 
 
-def urgency(method: str, path: str, *, logged_in: bool) -> int:
+def urgency(method: str, *, logged_in: bool) -> int:
     """Say how urgent a request is, 0 being the most: what has been begun is brought to its end before more begins.
 
-    >>> urgency("POST", "/api/applications/7/submission", logged_in=True), urgency("GET", "/", logged_in=False)
+    >>> urgency("POST", logged_in=True), urgency("GET", logged_in=False)
     (0, 3)
     """
-    if path.startswith(NOTIFICATIONS):
-        return 0  # money
     changes = method not in ("GET", "HEAD")
     if logged_in:
         return 0 if changes else 1

@@ -52,7 +52,7 @@ class Shedding:
         return is_in
 
     def waited(self, wait_s: float) -> None:
-        """Note how long a request that was let in has waited for its turn."""
+        """Note how long a request that was let in has waited, for its turn or in vain."""
         self._waits += 1
         self._waited_s += wait_s
 
@@ -61,7 +61,8 @@ class Shedding:
         if not self._count:
             self._cursor = RANKS
             return
-        overloaded = self._waited_s > self.most_wait_s * self._waits
+        nobodys_turn_came = self._let_in > 0 and not self._waits
+        overloaded = nobodys_turn_came or self._waited_s > self.most_wait_s * self._waits
         wanted = (1 - LESS) * self._let_in if overloaded else self._let_in + MORE * self._count
         let_in_below = accumulate(self._came)
         cursor = next((rank + 1 for rank, so_many in enumerate(let_in_below) if so_many >= wanted), RANKS)

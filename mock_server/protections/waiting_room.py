@@ -29,6 +29,8 @@ GONE_AFTER_S = 30.0
 """Who has not asked for so long has gone away. The number stays good: who comes back has the place of that number."""
 RATE_OVER_S = 30.0
 """The promise goes by how many were let in within this time."""
+AWAY_MOST_S = 2.0
+"""So long the office may be away and make up for it: after a longer absence nobody is let in for the time before."""
 ALL = 10_000_000
 BOOKS_EVERY_S = 1.0
 
@@ -132,14 +134,17 @@ class WaitingRoom:
                 await queries.note_seen(connection, numbers=list(seen), now=now)
             rows = await every(queries.waiting_numbers(connection, gone_before=_gone_before(now)))
             since = now - timedelta(seconds=RATE_OVER_S)
-            admitted = await queries.count_admitted_since(connection, since=since)
+            admitted = await queries.admitted_since(connection, since=since)
         self._waiting = [row["number"] for row in rows]
-        self._rate_per_s = admitted / RATE_OVER_S if admitted else None
+        over_s = RATE_OVER_S
+        if self.settings.admits_per_s and admitted["first_at"]:  # else places, of which the first are taken all at once
+            over_s = min(over_s, max(1.0, (now - admitted["first_at"]).total_seconds()))
+        self._rate_per_s = admitted["count"] / over_s if admitted["count"] else None
 
     async def admit(self) -> None:
         """Let the next ones in, and all where nobody has to queue any more. The office does it, for all processes."""
         now, now_s = real_now(), monotonic()
-        since_s = now_s - (self._admitted_s or now_s)
+        since_s = min(AWAY_MOST_S, now_s - (self._admitted_s or now_s))
         self._admitted_s = now_s
         async with self._database.transaction() as connection:
             most = await self._room_for(connection, now, since_s)

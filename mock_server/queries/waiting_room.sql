@@ -25,8 +25,8 @@ where number = any(:numbers::bigint[]) and admitted_at is not null and left_at i
 select number from queue_ticket
 where admitted_at is null and left_at is null and polled_at > :gone_before order by number;
 
--- name: count_admitted_since$
-select count(*) from queue_ticket where admitted_at > :since;
+-- name: admitted_since^
+select count(*) as count, min(admitted_at) as first_at from queue_ticket where admitted_at > :since;
 
 -- name: count_inside$
 select count(*) from queue_ticket where admitted_at is not null and left_at is null and seen_at > :idle_before;

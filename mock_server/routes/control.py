@@ -164,6 +164,7 @@ async def reset(portal: Portal) -> None:
         await forget_everybody(connection)
         for plant, severity in planted(portal.settings.plants):
             await plant.prepare(connection, severity)
+        await queries.announce_control(connection, name="reset")
     finally:
         await connection.close()
     await portal.uploads.clear()

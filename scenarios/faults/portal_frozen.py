@@ -1,7 +1,10 @@
 """The portal stands still."""
 
 import signal
+from contextlib import suppress
 from typing import ClassVar
+
+import psutil
 
 from scenarios.faults.fault import Fault
 from scenarios.stack import Stack
@@ -15,10 +18,14 @@ class PortalFrozen(Fault, frozen=True, tag="portal_frozen"):
 
     def begin(self, stack: Stack) -> None:
         """Stop them, first the one that looks after the others: it would replace who does not answer it."""
-        for process in stack.portal_processes():
-            process.send_signal(signal.SIGSTOP)
+        _send(stack.portal_processes(), signal.SIGSTOP)
 
     def end(self, stack: Stack) -> None:
         """Let them go on, the one that looks after the others last."""
-        for process in reversed(stack.portal_processes()):
-            process.send_signal(signal.SIGCONT)
+        _send(stack.portal_processes()[::-1], signal.SIGCONT)
+
+
+def _send(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            process.send_signal(number)

@@ -34,12 +34,15 @@ class _ServiceFault(Fault, frozen=True):
         self._treat(stack, {})
 
     def _treat(self, stack: Stack, treatment: dict[str, Any]) -> None:
+        failed = []
         for service in self.services:
             try:
                 address = f"{stack.provider_address}/treatments/{service}"
                 httpx.put(address, json=treatment, timeout=10, trust_env=False).raise_for_status()
             except httpx.HTTPError as error:
-                raise FaultError(f"service {service} cannot be disturbed: {error}") from None
+                failed.append(f"service {service} cannot be disturbed: {error}")
+        if failed:
+            raise FaultError("; ".join(failed))
 
 
 class ServiceSilent(_ServiceFault, frozen=True, tag="service_silent"):

@@ -94,14 +94,15 @@ def test_all_decisions_that_are_due_are_released_at_one_go(server, tmp_path):
             due = WINDOW.opening + timedelta(days=1)
             await connection.execute(ADD_APPLICATIONS, "under_review", due)
             await connection.execute("update application set decision_at = $1 where id > 2500", due + timedelta(days=9))
-            texts = asyncio.Queue()
-            await release_decisions(portal, texts)
+            await release_decisions(portal)
             states = await counts(connection, "select state, count(*) from application group by state")
             assert 100 == states.pop("under_review")
             moves = await counts(connection, "select to_state, count(*) from application_event group by to_state")
             assert states == moves
             assert {"approved", "supplement_requested", "rejected"} == set(states)
-            assert 2500 == sum(states.values()) == texts.qsize()
+            assert 2500 == sum(states.values()) == portal.texts.qsize()
+            portal.forget_load()
+            assert portal.texts.empty()
             deadlines = (
                 "select distinct state, extract(day from due_at - $1)::int from application where due_at is not null"
             )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.protections.door import urgency
+from mock_server.protections.door import Door, TurnedAway, urgency
 from mock_server.protections.shedding import PERIOD_REQUESTS, RANKS, SENDERS, Shedding
+from mock_server.settings import Protections
 
 MOST_WAIT_S = 0.02
 
@@ -73,11 +74,34 @@ def test_the_most_urgent_is_never_turned_away(requests):
 
 
 def test_what_has_been_begun_comes_before_what_begins():
-    """A payment's notification and a submission before a page, a page before a new account, that before a look."""
-    assert [0, 0, 1, 2, 3] == [
-        urgency("POST", "/api/payment-callbacks/alipay", logged_in=False),
-        urgency("PUT", "/api/identity/scans/front", logged_in=True),
-        urgency("GET", "/api/applications/7", logged_in=True),
-        urgency("POST", "/api/accounts", logged_in=False),
-        urgency("GET", "/", logged_in=False),
+    """A submission before a page, a page before a new account, that before a look."""
+    assert [0, 1, 2, 3] == [
+        urgency("PUT", logged_in=True),
+        urgency("GET", logged_in=True),
+        urgency("POST", logged_in=False),
+        urgency("GET", logged_in=False),
     ]
+
+
+def test_where_nobodys_turn_comes_fewer_are_let_in():
+    """All slots are held, and nobody has waited to the end yet: that is no calm."""
+    shedding = Shedding(MOST_WAIT_S)
+    let_in = [shedding.admits(number % RANKS, number / 100) for number in range(600)]
+    assert all(let_in[:100])
+    assert sum(let_in[500:]) < 90
+
+
+def test_a_notification_of_a_payment_is_let_in_whatever_is_shed():
+    """Its sender opens a connection for each: by the connection some would be among those who are turned away."""
+    door = Door(Protections(shed_wait_ms=20.0, retry_share=0.1), seed=1)
+
+    def is_let_in(path, number):
+        headers = [(b"x-retry", b"2")]
+        try:
+            door.look_at({"path": path, "method": "POST", "headers": headers, "client": ("127.0.0.1", number)})
+        except TurnedAway:
+            return False
+        return True
+
+    assert not all(is_let_in("/api/accounts", number) for number in range(50))
+    assert all(is_let_in("/api/payment-callbacks/alipay", number) for number in range(50))

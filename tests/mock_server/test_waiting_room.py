@@ -83,6 +83,27 @@ def test_so_many_a_second_are_let_in(url, monkeypatch):
     assert list(range(30)) == asyncio.run(play())
 
 
+def test_no_crowd_is_let_in_when_the_office_comes_back(url, monkeypatch):
+    """Half a minute without a database is not made up for; the promise is by the rate since the first was let in."""
+    now_s = 100.0
+    monkeypatch.setattr(waiting_room, "monotonic", lambda: now_s)
+
+    async def play():
+        nonlocal now_s
+        async with rooms(url, admits_per_s=10.0) as (room,):
+            places = [await room.take_ticket() for _ in range(100)]
+            await room.admit()
+            now_s += 30
+            await room.admit()
+            inside = await admitted(room, places)
+            await room._keep_books()
+            return inside, (await room.look(places[59].ticket)).wait_s
+
+    inside, wait_s = asyncio.run(play())
+    assert list(range(20)) == inside
+    assert pytest.approx(2.0, rel=0.1) == wait_s  # the fortieth, 20 having been let in within this second
+
+
 def test_who_has_gone_away_is_passed_over_and_has_the_old_place_when_back(url, monkeypatch):
     """The first does not ask any more: the second is let in. When the first asks again, it is the next."""
     monkeypatch.setattr(waiting_room, "GONE_AFTER_S", 0.2)

@@ -52,6 +52,13 @@ def test_the_best_is_named_with_its_figures(comparison):
     assert 70 == json.loads((comparison / "protections.json").read_text())[1]["got_in"]
 
 
+def test_nothing_is_held_against_one_trial_of_the_portal_as_it_is(tmp_path):
+    """How much runs of the same differ is not known then."""
+    trial(tmp_path, "as_it_is", 40, 1)
+    trial(tmp_path, "breaker", 90, 2)
+    assert headline(read_protections(tmp_path)).startswith("Too few trials of the portal as it is")
+
+
 def test_what_helps_nobody_is_not_praised(tmp_path):
     """Nine more in than in the better of two trials that differ by ten is chance."""
     trial(tmp_path, "as_it_is", 40, 1)

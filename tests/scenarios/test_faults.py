@@ -41,17 +41,17 @@ class Broken(Noted, frozen=True, tag="broken"):
 
 
 def test_each_has_its_moment(tmp_path):
-    """At one moment ends come first; a fault that does not work is said, and neither ends nor stops the others."""
+    """At one moment ends come first; a fault that does not work is said and undone, and does not stop the others."""
     log: list[str] = []
     faults = (Noted(0.2, 0.4, log), Broken(0.3, 0.5, log), Noted(0.4, 60.0, log), Noted(50.0, 60.0, log))
     load = {"load": {"started_at": datetime.now(CHINA).isoformat()}}
     (tmp_path / "run.json").write_text(json.dumps(load))
     with faults_played(tmp_path, faults, Stack("", "", "", "", 1)):
         time.sleep(0.8)
-    assert ["begin 0.2", "end 0.4", "begin 0.4", "end 60"] == log  # the load is over: what lasts is undone
+    assert ["begin 0.2", "end 0.5", "end 0.4", "begin 0.4", "end 60"] == log  # the load is over: what lasts is undone
     first, broken, lasting, never = json.loads((tmp_path / "faults.json").read_text())
     assert 0.2 <= first["from_s"] < first["to_s"] < 0.8
-    assert ("cannot be done", None) == (broken["failed"], broken["to_s"])
+    assert ("cannot be done", None, None) == (broken["failed"], broken["from_s"], broken["to_s"])
     assert lasting["to_s"] < 60
     assert {"noted": 60} == noted_pids(tmp_path)
     assert (None, None) == (never["from_s"], never["to_s"])
