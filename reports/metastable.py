@@ -110,15 +110,15 @@ def judge(arms: tuple[Arm, ...]) -> Finding:
         return Finding("overloaded", f"Without any trigger {share} is in time: this load is too much by itself.", arms)
     if known["trigger"].is_well:
         return Finding("recovers", "When the trigger has gone, so does the lag.", arms)
-    others = [known[name].title for name in ("smaller", "lower_load") if known[name].is_well]
+    others = [f"“{known[name].title}”" for name in ("smaller", "lower_load") if known[name].is_well]
     stays = f"With the trigger gone for long, {words.percent(known['trigger'].at_the_end)} is in time"
     if not others:
         return Finding(
             "overloaded", f"{stays}; but so it is with a smaller trigger and less load: no vulnerable state.", arms
         )
     way_out = known["way_out"]
-    out = f"The way out: {way_out.title}." if way_out.is_well else "The protections that were tried are no way out."
-    return Finding("metastable", f"{stays}, and it is not so with {', nor with '.join(others)}. {out}", arms)
+    out = f"The way out: “{way_out.title}”." if way_out.is_well else "The protections that were tried are no way out."
+    return Finding("metastable", f"{stays}, and it is not so with {' nor with '.join(others)}. {out}", arms)
 
 
 HEADLINES = {

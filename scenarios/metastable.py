@@ -55,6 +55,6 @@ def arms(scenario: Scenario) -> tuple[Arm, ...]:
         Arm("baseline", "no trigger", 1.0, ()),
         Arm("trigger", f"trigger for {length_s:g} s", 1.0, (trigger,)),
         Arm("smaller", f"trigger for {SMALLER * length_s:g} s", 1.0, (smaller,)),
-        Arm("lower_load", f"{LOWER:.0%} of the load, trigger for {length_s:g} s", LOWER, (trigger,)),
+        Arm("lower_load", f"{100 * LOWER:g} % of the load, trigger for {length_s:g} s", LOWER, (trigger,)),
         Arm("way_out", f"trigger for {length_s:g} s, deadlines on", 1.0, (trigger,), WAY_OUT),
     )

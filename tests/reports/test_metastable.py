@@ -25,8 +25,8 @@ def arms(**at_the_end):
 @pytest.mark.parametrize(
     ("made", "standing", "says"),
     [
-        (arms(trigger=0.02), "metastable", "not so with smaller, nor with lower load. The way out: way out."),
-        (arms(trigger=0.02, smaller=0.02), "metastable", "not so with lower load. The way out"),
+        (arms(trigger=0.02), "metastable", "not so with “smaller” nor with “lower load”. The way out: “way out”."),
+        (arms(trigger=0.02, smaller=0.02), "metastable", "not so with “lower load”. The way out"),
         (arms(trigger=0.02, way_out=0.1), "metastable", "no way out"),
         (arms(), "recovers", "so does the lag"),
         (arms(baseline=0.5, trigger=0.02), "overloaded", "Without any trigger 50 % is in time"),
