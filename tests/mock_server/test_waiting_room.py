@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
@@ -26,6 +27,14 @@ def url():
         with embedded_database(Path(folder) / "database") as address:
             asyncio.run(create_schema(address))
             yield address
+
+
+@pytest.fixture
+def watch(monkeypatch):
+    """Give the office's watch, which stands still: it shows `now_s`."""
+    it = SimpleNamespace(now_s=100.0)
+    monkeypatch.setattr(waiting_room, "monotonic", lambda: it.now_s)
+    return it
 
 
 @asynccontextmanager
@@ -63,37 +72,31 @@ def test_first_come_first_served_at_two_desks(url):
     assert [0, 1] == asyncio.run(play())
 
 
-def test_so_many_a_second_are_let_in(url, monkeypatch):
+def test_so_many_a_second_are_let_in(url, watch):
     """Ten a second for 3 s, asked for every 0.3 s; a second in which nobody waited is not made up for."""
-    now_s = 100.0
-    monkeypatch.setattr(waiting_room, "monotonic", lambda: now_s)
 
     async def play():
-        nonlocal now_s
         async with rooms(url, admits_per_s=10.0) as (room,):
             await room.admit()
-            now_s += 60
+            watch.now_s += 60
             await room.admit()
             places = [await room.take_ticket() for _ in range(40)]
             for _ in range(10):
-                now_s += 0.3
+                watch.now_s += 0.3
                 await room.admit()
             return await admitted(room, places)
 
     assert list(range(30)) == asyncio.run(play())
 
 
-def test_no_crowd_is_let_in_when_the_office_comes_back(url, monkeypatch):
+def test_no_crowd_is_let_in_when_the_office_comes_back(url, watch):
     """Half a minute without a database is not made up for; the promise is by the rate since the first was let in."""
-    now_s = 100.0
-    monkeypatch.setattr(waiting_room, "monotonic", lambda: now_s)
 
     async def play():
-        nonlocal now_s
         async with rooms(url, admits_per_s=10.0) as (room,):
             places = [await room.take_ticket() for _ in range(100)]
             await room.admit()
-            now_s += 30
+            watch.now_s += 30
             await room.admit()
             inside = await admitted(room, places)
             await room._keep_books()
