@@ -31,7 +31,7 @@ from mock_server.life import IllegalMove
 from mock_server.plants import planted
 from mock_server.portal import Portal, open_portal
 from mock_server.problems import FieldErrors, Refusal
-from mock_server.request_type import AnyRequest
+from mock_server.request_type import AnyRequest, StrictRequest
 from mock_server.routes import (
     accounts,
     applications,
@@ -93,10 +93,9 @@ def name_fields(error: ClientException) -> ProblemDetailsException:
 
 
 def _field(detail: dict[str, str]) -> str:
-    """Give the field that a detail of Litestar's is about; of a missing one it says the name in the message alone."""
-    named = re.search(r"[`'](\w+)[`']", detail["message"])
-    key = detail.get("key", "data")
-    return named[1] if key == "data" and named else key
+    """Give the field that a detail of Litestar's is about; of a missing parameter it says the name in the message."""
+    named = re.search(r"'(\w+)'", detail["message"])
+    return detail.get("key") or (named[1] if named else "data")
 
 
 def refuse_data(request: AnyRequest, _: asyncpg.DataError) -> Response[Any]:
@@ -166,6 +165,7 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
             )
         ]
         + [Router("/", route_handlers=machine_room, dependencies={"portal": Provide(provide_machine_room)})],
+        request_class=StrictRequest,
         dependencies={"portal": Provide(provide_portal)},
         lifespan=[running],
         plugins=[

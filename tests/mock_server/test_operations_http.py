@@ -164,6 +164,21 @@ def test_a_malformed_request_is_a_problem_document(stack):
     assert (400, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
 
 
+@pytest.mark.parametrize(
+    ("passes", "field"),
+    [
+        ([{"id_number": "1", "subject": "law", "passed_on": 0}], "0.passed_on"),
+        ([{"id_number": "1", "subject": "law"}], "0.passed_on"),
+        ({}, "data"),
+    ],
+)
+def test_a_body_of_the_wrong_type_is_refused_by_field(stack, passes, field):
+    """A number is no date, though seconds could be meant: the API's document says text."""
+    headers = {"Authorization": f"Bearer {stack.control_token}"}
+    answer = httpx.put(stack.address + "/control/past-passes", json=passes, headers=headers, trust_env=False)
+    assert (400, [field]) == (answer.status_code, [it["field"] for it in answer.json()["errors"]])
+
+
 def test_static_files_are_not_sent_twice(stack):
     """A warm browser gets 304; nobody gets files from outside the folder."""
     first = get(stack, "/static/base.css")
