@@ -110,12 +110,14 @@ async def _office(portal: Portal) -> None:
         try:
             connection = await asyncpg.connect(portal.database_url)
             try:
-                lost = asyncio.Event()
-                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                lost = asyncio.get_running_loop().create_future()
+                connection.add_termination_listener(lambda _, lost=lost: lost.done() or lost.set_result(None))
                 await connection.execute("select pg_advisory_lock($1)", OFFICE_LOCK)
                 work = asyncio.create_task(office_hours(portal))
                 try:
-                    await lost.wait()
+                    await asyncio.wait((lost, work), return_when=asyncio.FIRST_COMPLETED)
+                    if work.done():
+                        work.result()  # it has no end of its own: what ended it is raised
                 finally:
                     work.cancel()
                     await asyncio.gather(work, return_exceptions=True)

@@ -5,6 +5,7 @@ import os
 import signal
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import httpx
@@ -13,6 +14,7 @@ import psutil
 import pytest
 from registrant import set_portal_clock, wait_until
 
+from mock_server import control_room
 from mock_server.control_room import OFFICE_LOCK
 from mock_server.embedded_database import embedded_database
 from scenarios.sampler import read_resources
@@ -53,6 +55,29 @@ def cut_all_connections(url):
 def office_pid(url):
     """Give the database's process id of the connection that holds the office's lock, or None."""
     return ask(url, "select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted", OFFICE_LOCK)
+
+
+def test_an_office_that_fails_opens_again(database, monkeypatch):
+    """Whatever ends its work, the lock goes back and somebody is the office again."""
+    holders = []
+
+    async def office_hours(_):
+        holders.append(await asyncio.to_thread(office_pid, database))
+        if len(holders) == 1:
+            raise RuntimeError("an unforeseen mistake")
+        opened.set()
+        await asyncio.Event().wait()
+
+    async def until_it_opens_again():
+        office = asyncio.create_task(control_room._office(SimpleNamespace(database_url=database)))
+        await asyncio.wait_for(opened.wait(), 20)
+        office.cancel()
+        await asyncio.gather(office, return_exceptions=True)
+
+    opened = asyncio.Event()
+    monkeypatch.setattr(control_room, "office_hours", office_hours)
+    asyncio.run(until_it_opens_again())
+    assert 2 == len({*holders} - {None})
 
 
 def test_clock_and_office_come_back(database, scenario, tmp_path):
