@@ -101,22 +101,35 @@ def over_time(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:
 
     A request stands where its answer came, not where it was sent: of the requests sent near the end of the load only
     the quick ones are ever answered, so a curve by sending time would fall at the end of every overload.
-    Columns: `bucket`, `sent` (requests sent, by sending time), `count` and the outcomes of all requests, and the
-    six percentiles of every step but `asset`, where it was first wanted at true rate. What was wanted in such a stretch
-    and answered after its end stands at its end: beyond, there would be the slow ones alone.
+    Columns: `bucket`, `sent` (requests sent, by sending time), `count` and the outcomes of all requests; of every step
+    but `asset` alone, `wanted` (pages, by when they were first wanted: the offered load), `in_time` (of these, the ones
+    answered within IN_TIME_S: the goodput; null where nothing was wanted at true rate), and the six percentiles, where
+    it was first wanted at true rate. What was wanted in such a stretch and answered after its end stands at its end:
+    beyond, there would be the slow ones alone.
     """
     bucket = timeline.bucket(pl.col("done_s"))
     pages = requests.filter(IS_PAGE)
+    first_wanted = timeline.bucket(pl.col("intended_s"))
+    inside = pages.filter(pl.col("intended_s") >= 0)  # what was wanted before the load is no rush of its first moment
+    wanted = inside.filter(attempt=1).select(first_wanted).group_by("bucket").agg(pl.len().alias("wanted"))
+    goods = _goods(timeline.pace.truly(inside, "intended_s"), first_wanted)
     if not timeline.pace.is_true:
         last_s = timeline.pace.last_s(pl.col("intended_s"))
         pages = timeline.pace.truly(pages, "intended_s").with_columns(pl.min_horizontal("done_s", last_s))
     answered = requests.select(bucket, "outcome").group_by("bucket").agg(_outcomes())
     sent = requests.select(timeline.bucket(pl.col("sent_s"))).group_by("bucket").agg(pl.len().alias("sent"))
     waits = pages.select(bucket, _INTENDED, _SERVICE).group_by("bucket").agg(_percentiles())
-    answered_frame, sent_frame, waits_frame = pl.collect_all([answered, sent, waits])
-    whole = timeline.every_bucket(answered_frame).join(sent_frame, on="bucket", how="left")
-    counts = ("sent", "count", *OUTCOMES)
-    return whole.with_columns(pl.col(counts).fill_null(0)).join(waits_frame, on="bucket", how="left").sort("bucket")
+    answered_frame, *others = pl.collect_all([answered, sent, wanted, goods, waits])
+    whole = timeline.every_bucket(answered_frame)
+    for frame in others:
+        whole = whole.join(frame, on="bucket", how="left")
+    return whole.with_columns(pl.col("sent", "wanted", "count", *OUTCOMES).fill_null(0)).sort("bucket")
+
+
+def _goods(pages: pl.LazyFrame, bucket: pl.Expr) -> pl.LazyFrame:
+    """Count what was answered in time; of several attempts one at most is, as the candidate goes on then."""
+    in_time = pl.col("outcome").is_in(["ok", "refused"]) & (_INTENDED <= 1000 * IN_TIME_S)
+    return pages.select(bucket, in_time.alias("in_time")).group_by("bucket").agg(pl.col("in_time").sum())
 
 
 def by_minute(requests: pl.LazyFrame, timeline: Timeline) -> pl.DataFrame:

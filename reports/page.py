@@ -142,6 +142,7 @@ def _charts(a: Analysis) -> dict[str, Any]:
     funnels = read_funnels(a.run, a.visits)
     return {
         "opening": pictures.opening(a),
+        "arrivals": pictures.arrivals(a),
         "requests": pictures.requests(a),
         "latencies": pictures.latencies(a),
         "waiting": server_pictures.waiting(a),
@@ -228,6 +229,11 @@ def _data(a: Analysis, charts: list[Chart | HeatMap]) -> Markup:
             "manyDays": a.timeline.many_days,
         },
         "phases": [{"name": p.name, "from_s": p.from_s, "to_s": p.to_s} for p in a.run.facts.phases],
+        "faults": [
+            {"name": it.fault.name.replace("_", " "), "from_s": it.fault.from_s, "to_s": it.fault.to_s}
+            for it in a.recoveries
+            if it.fault.from_s is not None
+        ],
         "charts": [chart.plain() for chart in charts if not chart.is_empty],
     }
     return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))

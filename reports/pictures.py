@@ -35,16 +35,13 @@ def _each_second(a: Analysis, moments: pl.Series) -> list[Value]:
 
 
 def opening(a: Analysis) -> Chart:
-    """Show arrivals, planned against started, above the latency that candidates felt."""
-    planned = a.visits.filter("planned")
-    due = a.run.arrivals.filter(pl.col("due_s") < a.timeline.length_s).select("due_s").collect()["due_s"]
-    back = a.visits.filter(~pl.col("planned"))["started_s"]
-    arrivals = [
-        Series("planned", _each_second(a, due), "grey", "area"),
-        Series("started", _each_second(a, planned["started_s"]), "blue"),
+    """Show the offered load and how much of it was answered in time, above the latency that candidates felt."""
+    wanted = column(a.over_time, "wanted", 1 / a.timeline.width_s)
+    in_time = column(a.over_time, "in_time", 1 / a.timeline.width_s)
+    load = [
+        Series("wanted (offered load)", wanted, "grey", "area"),
+        Series("answered within 2 s (goodput)", in_time, "blue"),
     ]
-    if len(back):
-        arrivals.append(Series("came back", _each_second(a, back), "purple", dashed=True))
     p95 = column(a.over_time, "intended_p95_ms", 0.001)
     felt = [
         Series("one page in twenty takes longer (p95)", p95, "red"),
@@ -52,26 +49,47 @@ def opening(a: Analysis) -> Chart:
             "every second page takes longer (p50)", column(a.over_time, "intended_p50_ms", 0.001), "blue", dashed=True
         ),
     ]
+    most, _ = peak_of(wanted, a.timeline)
     peak, at = peak_of(p95, a.timeline)
     slow = _longest_stretch([v is not None and v * 1000 > LAG_MS for v in p95])
     if slow is None:
         finding = (
-            f"Arrivals came as planned, and 95 of 100 pages came within {words.duration(peak * 1000)} at all times"
+            f"Up to {most:,.0f} pages a second, and 95 of 100 came within {words.duration(peak * 1000)} at all times"
         )
     else:
-        since = a.timeline.clock(a.timeline.starts_s[slow])
         finding = (
-            f"Arrivals came as planned; from {since} one page in twenty took over 2 s, "
-            f"and {words.duration(peak * 1000)} at the worst moment ({at})"
+            f"Up to {most:,.0f} pages a second; from {a.timeline.clock(a.timeline.starts_s[slow])} one in twenty took "
+            f"over 2 s, and {words.duration(peak * 1000)} at the worst moment ({at})"
         )
-    if a.books.missing or a.books.surplus or (a.books.late_p99_ms or 0) > 50:
-        finding = "Arrivals did not come as planned: see why this run is void"
     return Chart(
         "opening",
         finding,
-        "Above: visits that began, against the plan. Below: time from wanting a page until its answer, over all "
-        "answers of each moment.",
-        [Panel("visits a second", arrivals), Panel("seconds until the answer", felt, least_top=1.0)],
+        "Above: pages that candidates wanted, by when they first wanted them, and those that came within 2 s. Below: "
+        "time from wanting a page until its answer, over all answers of each moment.",
+        [Panel("pages a second", load), Panel("seconds until the answer", felt, least_top=1.0)],
+    )
+
+
+def arrivals(a: Analysis) -> Chart:
+    """Show visits that began, against the plan."""
+    planned = a.visits.filter("planned")
+    due = a.run.arrivals.filter(pl.col("due_s") < a.timeline.length_s).select("due_s").collect()["due_s"]
+    back = a.visits.filter(~pl.col("planned"))["started_s"]
+    series = [
+        Series("planned", _each_second(a, due), "grey", "area"),
+        Series("started", _each_second(a, planned["started_s"]), "blue"),
+    ]
+    if len(back):
+        series.append(Series("came back", _each_second(a, back), "purple", dashed=True))
+    off = a.books.missing or a.books.surplus or (a.books.late_p99_ms or 0) > 50
+    return Chart(
+        "arrivals",
+        "Arrivals did not come as planned: see why this run is void"
+        if off
+        else f"Arrivals came as planned: {words.count(a.books.started)}, 99 of 100 at most "
+        f"{words.duration(a.books.late_p99_ms)} late",
+        "Visits that began, against the plan; who gave up and came back is counted apart.",
+        [Panel("visits a second", series)],
     )
 
 

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { charts, time, phases } = JSON.parse(document.getElementById("chart-data").textContent);
+  const { charts, time, phases, faults } = JSON.parse(document.getElementById("chart-data").textContent);
   const PANEL_PX = 156;
   const BETWEEN_PX = 46;
   const TOP_PX = 44;
@@ -10,12 +10,18 @@
   const BAR_PX = 34;
   const DAY_PX = 17;
   const TICKS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+  const LEAST_BUCKETS = 5;
   const drawn = new Map();
+  // The buckets that all charts over time show: from the first, before the last. Numbers of buckets below count from `from`.
+  const shown = { from: 0, to: time.count };
 
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
   // Portal time at a bucket's start, in ms as if it were UTC; buckets are of equal width in the time of the run.
-  const portalMs = (n) => (time.edgesMs ? time.edgesMs[Math.min(n, time.count)] : time.startMs + n * time.widthS * 1000);
+  const edgeMs = (n) => (time.edgesMs ? time.edgesMs[Math.min(n, time.count)] : time.startMs + n * time.widthS * 1000);
+  const portalMs = (n) => edgeMs(n + shown.from);
+  const count = () => shown.to - shown.from;
+  const part = (values) => values.slice(shown.from, shown.to);
 
   function clock(n, withSeconds) {
     const moment = new Date(portalMs(n)).toISOString();
@@ -25,11 +31,11 @@
 
   // A clock of many speeds: days first, then ever rounder times between them, as far as there is room.
   function unevenTicks(width) {
-    const apart = (time.count * 76) / width;
+    const apart = (count() * 76) / width;
     const placed = new Map([[0, "day"]]);
     for (const everyS of [86400, 43200, 21600, 7200, 3600, 1800, 600, 60]) {
       const turn = (n) => Math.floor(portalMs(n) / 1000 / everyS);
-      for (let n = 1; n < time.count; n += 1) {
+      for (let n = 1; n < count(); n += 1) {
         if (turn(n) === turn(n - 1) || [...placed.keys()].some((other) => Math.abs(other - n) < apart)) continue;
         placed.set(n, everyS === 86400 ? "day" : "hour");
       }
@@ -49,8 +55,8 @@
     if (time.edgesMs) return unevenTicks(width);
     const most = Math.max(3, Math.floor(width / (time.manyDays ? 110 : 76)));
     const bucketS = time.widthS;
-    const every = TICKS_S.find((s) => s >= bucketS && (time.count * bucketS) / s <= most) || 86400;
-    const start = (time.startMs / 1000) % 86400;
+    const every = TICKS_S.find((s) => s >= bucketS && (count() * bucketS) / s <= most) || 86400;
+    const start = (portalMs(0) / 1000) % 86400;
     const turn = (n) => Math.floor((start + n * bucketS) / every + 1e-9);
     return { at: (n) => turn(n) !== turn(n - 1), label: (n) => clock(n, every % 60 !== 0) };
   }
@@ -62,25 +68,30 @@
 
   // The highest point of a panel: of its lines, or of its areas on top of one another.
   function highest(panel) {
-    const areas = panel.series.filter((s) => s.kind === "area").map((s) => s.values);
+    const areas = panel.series.filter((s) => s.kind === "area").map((s) => part(s.values));
     const stacked = areas.length ? areas[0].map((_, i) => areas.reduce((sum, values) => sum + (values[i] ?? 0), 0)) : [];
-    const lines = panel.series.filter((s) => s.kind === "line").flatMap((s) => s.values);
+    const lines = panel.series.filter((s) => s.kind === "line").flatMap((s) => part(s.values));
     return [...stacked, ...lines].reduce((top, v) => Math.max(top, v ?? 0), 0);
   }
 
-  function phaseMarks(isFirst, width) {
-    if (!phases.length) return undefined;
-    const room = (p) => (p.to_s - p.from_s) / (time.count * time.widthS);
+  // Phases are shaded in turn; faults lie over them, in a colour of their own.
+  function spans(isFirst, width) {
+    const bucket = (at_s) => Math.max(0, Math.min(count() - 1, Math.round(at_s / time.widthS) - shown.from));
+    const until = (span) => span.to_s ?? time.count * time.widthS;
+    const inSight = (span) => span.from_s < shown.to * time.widthS && until(span) > shown.from * time.widthS;
+    const area = (span, color, label) => [
+      { xAxis: bucket(span.from_s), itemStyle: { color: style(color) || color }, label: { fontSize: 11, formatter: span.name, ...label } },
+      { xAxis: Math.max(bucket(until(span)), bucket(span.from_s) + (color === "fault" ? 1 : 0)) },
+    ];
+    const fits = (span) => ((bucket(until(span)) - bucket(span.from_s)) / count()) * width > 7 * span.name.length + 14;
+    const quiet = { color: style("quiet"), position: "top", distance: 3 };
+    const loud = { color: style("bad"), position: "insideTop", distance: 3 };
     return {
       silent: true,
-      data: phases.map((p, i) => [
-        {
-          xAxis: Math.max(0, Math.min(time.count - 1, Math.round(p.from_s / time.widthS))),
-          itemStyle: { color: i % 2 ? style("phase") : "transparent" },
-          label: { show: isFirst && room(p) * width > 7 * p.name.length + 14, formatter: p.name, color: style("quiet"), position: "top", distance: 3, fontSize: 11 },
-        },
-        { xAxis: Math.max(0, Math.min(time.count - 1, Math.round(p.to_s / time.widthS))) },
-      ]),
+      data: [
+        ...phases.filter(inSight).map((p) => area(p, phases.indexOf(p) % 2 ? "phase" : "transparent", { ...quiet, show: isFirst && fits(p) })),
+        ...faults.filter(inSight).map((f) => area(f, "fault", { ...loud, show: isFirst })),
+      ],
     };
   }
 
@@ -97,14 +108,15 @@
 
   function timeSeries(panel, index, width) {
     return panel.series.map((s, n) => {
-      const alone = isolated(s.values);
+      const values = part(s.values);
+      const alone = isolated(values);
       const color = style(s.color);
       return {
         name: s.name,
         type: "line",
         xAxisIndex: index,
         yAxisIndex: index,
-        data: s.values,
+        data: values,
         stack: s.kind === "area" ? `areas-${index}` : undefined,
         areaStyle: s.kind === "area" ? { color, opacity: 0.75 } : undefined,
         lineStyle: { color, width: s.kind === "area" ? 0.5 : 1.8, type: s.dashed ? [5, 3] : "solid" },
@@ -113,7 +125,7 @@
         showSymbol: true,
         symbolSize: (_, at) => (alone.has(at.dataIndex) ? 4 : 0),
         emphasis: { disabled: true },
-        markArea: n === 0 ? phaseMarks(index === 0, width) : undefined,
+        markArea: n === 0 ? spans(index === 0, width) : undefined,
         markLine: n === 0 ? limitMark(panel.limit) : undefined,
       };
     });
@@ -153,7 +165,7 @@
     const left = 44;
     const tick = ticks(width - left);
     const last = chart.panels.length - 1;
-    const indices = Array.from({ length: time.count }, (_, i) => String(i));
+    const indices = Array.from({ length: count() }, (_, i) => String(i));
     const option = common();
     option.axisPointer = { link: [{ xAxisIndex: "all" }], lineStyle: { color: style("quiet") }, label: { show: false } };
     option.grid = chart.panels.map((_, i) => ({
@@ -269,7 +281,67 @@
   }
 
   const drawAll = (width) => charts.forEach((chart) => draw(chart, width));
+  const overTimeAlone = charts.filter((chart) => !chart.days && chart.categories.length === 0);
 
+  // One range for all charts over time: by two sliders, or by drawing across a chart.
+  const form = document.getElementById("range");
+
+  function sayRange() {
+    form.from.value = shown.from;
+    form.to.value = shown.to;
+    form.from_clock.value = clock(0, true);
+    form.to_clock.value = clock(count(), true);
+    const whole = count() === time.count;
+    form.classList.toggle("part", !whole);
+    form.querySelector("button").disabled = whole;
+  }
+
+  function showRange(from, to) {
+    [shown.from, shown.to] = [from, to];
+    sayRange();
+    for (const chart of overTimeAlone) draw(chart);
+  }
+
+  function offerRange() {
+    form.hidden = false;
+    form.from.max = form.to.max = time.count;
+    form.from.addEventListener("input", () => showRange(Math.min(Number(form.from.value), shown.to - LEAST_BUCKETS), shown.to));
+    form.to.addEventListener("input", () => showRange(shown.from, Math.max(Number(form.to.value), shown.from + LEAST_BUCKETS)));
+    form.addEventListener("reset", (event) => { event.preventDefault(); showRange(0, time.count); });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    for (const chart of overTimeAlone) pickOn(chart);
+    sayRange();
+  }
+
+  // Drawing across is for a mouse: a finger that moves over a chart scrolls the page.
+  function pickOn(chart) {
+    const box = document.getElementById(`chart-${chart.name}`);
+    if (!box) return;
+    box.classList.add("picking");
+    box.addEventListener("pointerdown", (down) => {
+      if (down.pointerType !== "mouse" || down.button !== 0) return;
+      const left = box.getBoundingClientRect().left;
+      const mark = Object.assign(document.createElement("div"), { className: "picked" });
+      const ends = (move) => [down.clientX - left, move.clientX - left].sort((a, b) => a - b);
+      const bucketAt = (x) => Math.max(0, Math.min(count(), drawn.get(chart.name).convertFromPixel({ xAxisIndex: 0 }, x)));
+      const follow = (move) => {
+        const [from, to] = ends(move);
+        box.append(mark);
+        Object.assign(mark.style, { left: `${from}px`, width: `${to - from}px` });
+      };
+      const finish = (up) => {
+        removeEventListener("pointermove", follow);
+        mark.remove();
+        const [from, to] = ends(up).map((x) => shown.from + bucketAt(x));
+        if (to - from >= LEAST_BUCKETS) showRange(from, to);
+      };
+      down.preventDefault();
+      addEventListener("pointermove", follow);
+      addEventListener("pointerup", finish, { once: true });
+    });
+  }
+
+  if (time.count > LEAST_BUCKETS && overTimeAlone.length) offerRange();
   drawAll();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 

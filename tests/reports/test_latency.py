@@ -100,6 +100,22 @@ def test_over_time_a_request_stands_where_its_answer_came() -> None:
     assert frame["intended_p95_ms"][13] is None
 
 
+def test_goodput_is_of_the_moment_in_which_a_page_was_wanted() -> None:
+    """Offered load counts a page once, whatever its attempts; goodput what was answered within 2 s of wanting it."""
+    reloaded = {**request(20.0, 1500.0), "attempt": 2}
+    late = {**request(20.0, 2500.0), "attempt": 2}
+    rows = [
+        request(10.5, 1900.0),
+        request(10.5, 2100.0),
+        {**request(20.0, 900.0), "outcome": "abandoned"},
+        reloaded,
+        late,
+    ]
+    frame = latency.over_time(table(rows), TIMELINE)
+    assert [2, 1] == frame["wanted"].gather([10, 20]).to_list()
+    assert [1, 1, None] == frame["in_time"].gather([10, 20, 30]).to_list()
+
+
 def test_an_answer_after_the_end_counts_to_the_last_bucket() -> None:
     """What was answered or cut off in the moment of the end is not lost."""
     frame = latency.over_time(table([request(179.0, 1400.0)]), TIMELINE)

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import ExitCode, RunFolderError, exit_code, summary_lines, write_report
+from reports import ExitCode, RunFolderError, exit_code, pictures, summary_lines, write_report
 from reports.analysis import Analysis, analyse
 from reports.pace import Pace
-from reports.pictures import opening
 from reports.run_folder import PACE, open_run
 from tests.reports.made_run import Row, arrival, calm_run, facts, header, health, process_samples, request, visit
 from tests.reports.made_window import ALL_FAST, CLOCK, FAST, LENGTH_S, WINDOW_S, window_facts, write_window
@@ -191,7 +190,7 @@ def test_visits_under_way_at_the_start_are_no_rush_in_the_picture(tmp_path: Path
     due = [-500.0] * 50 + [10.0]
     visits = [visit(n, at, started_s=at, ended_s=20.0) for n, at in enumerate(due)]
     found = analysed(mixed(tmp_path, arrivals=[arrival(n, at) for n, at in enumerate(due)], visits=visits))
-    planned, started = opening(found).panels[0].series[:2]
+    planned, started = pictures.arrivals(found).panels[0].series[:2]
     width_s = found.timeline.width_s
     assert sum(v or 0 for v in planned.values) * width_s == pytest.approx(1)
     assert sum(v or 0 for v in started.values) * width_s == pytest.approx(1)

@@ -81,14 +81,14 @@ class Opened:
 @pytest.mark.parametrize(
     ("name", "charts", "scheme", "width"),
     [
-        ("opening", 8, "light", 1280),
-        ("opening", 8, "dark", 1280),
-        ("opening", 8, "light", 390),
-        ("opening", 8, "dark", 390),
-        ("calm", 8, "light", 390),
+        ("opening", 9, "light", 1280),
+        ("opening", 9, "dark", 1280),
+        ("opening", 9, "light", 390),
+        ("opening", 9, "dark", 390),
+        ("calm", 9, "light", 390),
         ("empty", 0, "light", 390),
-        ("window", 13, "light", 1280),
-        ("window", 13, "dark", 400),
+        ("window", 14, "light", 1280),
+        ("window", 14, "dark", 400),
     ],
 )
 def test_page_opens_offline(
@@ -116,9 +116,39 @@ def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: 
         )
         opened.page.set_viewport_size({"width": 390, "height": 844})
         opened.page.wait_for_function("() => document.querySelector('#chart-opening svg').clientWidth < 390")
-        assert opened.charts() == 8
+        assert opened.charts() == 9
         assert opened.complaints == []
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        opened.context.close()
+
+
+def test_one_range_for_all_charts_over_time(browser: Browser, folders: dict[str, Path]) -> None:
+    """By slider or by drawing across a chart: all of them show the same part of the load, until all is wanted again."""
+    opened = Opened(browser, folders["opening"], scheme="light", width=1280)
+    try:
+        page = opened.page
+
+        def first_and_last(chart: str) -> tuple[str, str]:
+            words = [word for word in page.locator(f"#chart-{chart} svg text").all_text_contents() if ":" in word]
+            return words[0], words[-1]
+
+        whole = first_and_last("latencies")
+        page.locator("#range input[name=from]").fill("60")
+        assert "09:00:00" == page.locator("#range output[name=from_clock]").inner_text()
+        assert whole != first_and_last("latencies") == first_and_last("waiting")
+        page.locator("#range button").click()
+        assert whole == first_and_last("latencies") == first_and_last("waiting")
+        page.locator("#chart-opening").scroll_into_view_if_needed()
+        box = page.locator("#chart-opening svg").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 80)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 3 / 4, box["y"] + 80)
+        page.mouse.up()
+        drawn = [page.locator(f"#range output[name={name}_clock]").inner_text() for name in ("from", "to")]
+        assert ["09:00:2", "09:01:1"] == [moment[:7] for moment in drawn]
+        assert opened.complaints == []
     finally:
         opened.context.close()
 
