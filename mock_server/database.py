@@ -92,6 +92,9 @@ class DatabaseGone(Exception):  # noqa: N818 - it will come back
 
 def is_gone(error: Exception) -> bool:
     """Say whether an error means that the connection has ended, and not that something was asked wrongly."""
+    if isinstance(error, asyncpg.InternalClientError):
+        # PostgreSQL has ended an idle connection, and asyncpg has read why (state 2), but not yet that it is closed.
+        return "another operation (2)" in str(error)
     if isinstance(error, asyncpg.InterfaceError):
         return "closed" in str(error)
     return isinstance(error, DatabaseGone | asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError)

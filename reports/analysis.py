@@ -13,6 +13,7 @@ from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
+from reports.provinces import read_provinces
 from reports.recovery import Recovery, read_recoveries
 from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
 from reports.rules import RuleUse, count_outcomes, rule_uses
@@ -51,6 +52,8 @@ class Analysis:
     """None for a run that knows of no window: a slice from before there was one."""
     bell: Bell | None
     """None for a run that does not go past the window's close."""
+    provinces: pl.DataFrame | None
+    """None for a run that does not know of provinces."""
     recoveries: list[Recovery]
     """Empty for a run without faults."""
     waiting_room: WaitingRoom | None
@@ -133,6 +136,7 @@ def analyse(run: Run) -> Analysis:
         rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         bell=read_bell(run),
+        provinces=read_provinces(run),
         recoveries=read_recoveries(run, _latency_objective_ms(wanted)),
         waiting_room=read_waiting_room(run, visits),
         soundness=soundness,

@@ -14,6 +14,7 @@ from reports import (
     how_it_was_run,
     pictures,
     promises_tables,
+    provinces_tables,
     recovery_tables,
     rules_tables,
     server_pictures,
@@ -110,6 +111,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             advice=_advice(a),
             rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
             bell=books_tables.bell_table(a.bell) if a.bell else None,
+            provinces=_provinces(a),
             recovery=_recovery(a),
             waiting_room=_waiting_room(a),
             promises=_promises(a),
@@ -172,6 +174,15 @@ def _advice(a: Analysis) -> dict[str, Any] | None:
     return {
         "findings": advice_tables.findings(a.advice),
         **{name: getattr(advice_tables, name)(a.advice) for name in shown},
+    }
+
+
+def _provinces(a: Analysis) -> dict[str, Any] | None:
+    if a.provinces is None:
+        return None
+    return {
+        "sentence": provinces_tables.provinces_sentence(a.provinces),
+        "table": provinces_tables.provinces_table(a.provinces),
     }
 
 

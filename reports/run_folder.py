@@ -95,7 +95,7 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 }
 
 OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
-    "arrivals": {"planned_s": pl.Float64},
+    "arrivals": {"planned_s": pl.Float64, "province": pl.String},
     "generator": {"open_files": pl.UInt32, "open_files_limit": pl.UInt32, "wall_s": pl.Float64},
 }
 """Columns that older runs do not have; they are null there."""

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 
+from fakes.crowd import crowd
+from fakes.provinces import PROVINCES
 from scenarios.demand import Floats
 from scenarios.scenario import Scenario
 from scenarios.stages import Stages
@@ -31,6 +33,15 @@ def slice_arrivals(plan: pl.DataFrame, scenario: Scenario, stages: Stages | None
         .sort("planned_s", "candidate")
         .collect()
     )
+
+
+def with_provinces(arrivals: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Give the arrivals with the `province` that each candidate applies in, by name."""
+    candidates = arrivals["candidate"].unique()
+    codes = crowd(seed, candidates.to_numpy())["province"]
+    names = codes.replace_strict({code: it.name for code, it in PROVINCES.items()}, return_dtype=pl.String)
+    provinces = pl.DataFrame({"candidate": candidates, "province": names})
+    return arrivals.join(provinces, on="candidate", how="left", maintain_order="left")
 
 
 def under_way(plan: pl.DataFrame, stages: Stages, at_s: float) -> pl.DataFrame:

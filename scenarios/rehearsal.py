@@ -25,7 +25,7 @@ import psutil
 from fakes.crowd import crowd
 from fakes.identity_numbers import id_numbers
 from scenarios import portal
-from scenarios.arrivals import slice_arrivals
+from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
@@ -77,7 +77,7 @@ def prepare_run(
     if arrivals is None:
         stages = draw_stages(scenario)
         arrivals = slice_arrivals(make_plan(scenario, stages), scenario, stages)
-    arrivals.write_parquet(run / "arrivals.parquet")
+    with_provinces(arrivals, scenario.seed).write_parquet(run / "arrivals.parquet")
     about = {
         "format": 1,
         "rehearse_version": VERSION,

@@ -16,6 +16,7 @@ from registrant import set_portal_clock, wait_until
 
 from mock_server import control_room
 from mock_server.control_room import OFFICE_LOCK
+from mock_server.database import is_gone
 from mock_server.embedded_database import embedded_database
 from scenarios.sampler import read_resources
 from scenarios.stack_start import running_stack
@@ -55,6 +56,23 @@ def cut_all_connections(url):
 def office_pid(url):
     """Give the database's process id of the connection that holds the office's lock, or None."""
     return ask(url, "select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted", OFFICE_LOCK)
+
+
+def test_a_connection_that_is_being_ended_is_gone(database):
+    """PostgreSQL has said to an idle connection that it ends it, and has not hung up yet: no mistake of ours."""
+
+    async def asking():
+        connection = await asyncpg.connect(database)
+        said = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+        connection._protocol.data_received(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
+        try:
+            await connection.fetchval("select 1")
+        finally:
+            connection.terminate()
+
+    with pytest.raises(asyncpg.InternalClientError) as caught:
+        asyncio.run(asking())
+    assert is_gone(caught.value)
 
 
 def test_an_office_that_fails_opens_again(database, monkeypatch):
