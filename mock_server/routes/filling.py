@@ -71,7 +71,10 @@ async def import_file(request: AnyRequest, name: str, portal: Portal) -> None:
     if not (name.startswith(SHARED) and name.replace("-", "").isalnum() and name.isascii()):
         message = f"'{name}' must begin with '{SHARED}' and have letters, digits and hyphens alone"
         raise Refusal("control_value_wrong", message=message)
-    await portal.uploads.share(name, await request.body())
+    content = await request.body()
+    if not content:
+        raise Refusal("control_value_wrong", message="the body is empty; send the file")
+    await portal.uploads.share(name, content)
 
 
 @post("/import-done", status_code=204, refusals=("control_value_wrong",))
