@@ -16,11 +16,13 @@ from locust.env import Environment
 from locust.runners import LocalRunner
 
 from reports import write_report
+from reports.objectives import ObjectiveError, check_objectives
 from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.fault_timeline import faults_played
 from scenarios.generator import Generator
 from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
+from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError, prepare_run, sampling, stack_for_run
 from scenarios.scenario import ScenarioError, load_scenario, with_overrides
 from scenarios.stack import StackError
@@ -74,7 +76,7 @@ class Session:
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (ScenarioError, RehearsalError, StackError, TargetRefusedError) as error:
+        except (ScenarioError, ObjectiveError, RehearsalError, StackError, TargetRefusedError) as error:
             logger.error("%s", error)
             self._abort(2)
         except Exception:
@@ -93,6 +95,7 @@ class Session:
             minutes=options.minutes or None,
             profile=options.portal_profile or None,
         )
+        check_objectives(scenario.objectives, **objective_names(scenario))
         run = self.own_run = prepare_run(scenario)
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
         stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))

@@ -16,9 +16,10 @@ from reports import RunFolderError, audit_folder, exit_code, summary_lines, tabl
 from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.diagnosis_page import resources_table
 from reports.metastable import HEADLINES, arms_table, write_finding
-from reports.objectives import parse as parse_objective
+from reports.objectives import ObjectiveError, check_objectives
 from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
+from scenarios.phases import objective_names
 from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
 from scenarios.rehearsal import resume as resume_run
@@ -32,6 +33,8 @@ from scenarios.watcher import Watcher
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
 
+WRONG = (ScenarioError, ObjectiveError, RehearsalError, StackError, SeedingError, MomentError, RunFolderError)
+"""What a person did wrong, or what is wrong on this machine: each says so in one line."""
 WRONG_USAGE = 2
 VOID = 3
 BROKEN = 4
@@ -48,18 +51,14 @@ def one_line_errors() -> Iterator[None]:
     """Turn what a person did wrong into one line and exit code 2."""
     try:
         yield
-    except (ScenarioError, RehearsalError, StackError, SeedingError, MomentError, RunFolderError) as error:
+    except WRONG as error:
         fail(error)
 
 
 def chosen(name: str, **overrides: Any) -> Scenario:
     """Load a scenario, with what the command line puts in its place; its objectives are read before any load."""
     scenario = with_overrides(load_scenario(name), **overrides)
-    for text in scenario.objectives:
-        try:
-            parse_objective(text)
-        except ValueError as error:
-            raise ScenarioError(f"scenario {scenario.name}: {error}") from None
+    check_objectives(scenario.objectives, **objective_names(scenario))
     return scenario
 
 

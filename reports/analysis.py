@@ -16,6 +16,7 @@ from reports.machine import GeneratorHealth, Processes, read_generator, read_pro
 from reports.provinces import read_provinces
 from reports.recovery import Recovery, read_recoveries
 from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
+from reports.results import read_results
 from reports.rules import RuleUse, count_outcomes, rule_uses
 from reports.run_folder import Run, RunFolderError
 from reports.server_timing import Timings, read_timings
@@ -93,7 +94,7 @@ class Analysis:
 
 def _latency_objective_ms(wanted: Sequence[objectives.Objective]) -> float:
     """Give what the scenario holds the 95th percentile of every page to, or 2 s where it says nothing."""
-    asked = [it.limit for it in wanted if (it.step, it.metric) == (latency.EVERY, "intended_p95_ms")]
+    asked = [it.limit for it in wanted if it.name == f"{latency.EVERY}.intended_p95_ms"]
     return min(asked, default=1000 * latency.IN_TIME_S)
 
 
@@ -104,7 +105,7 @@ def analyse(run: Run) -> Analysis:
     timeline = Timeline(facts.load.length_s, facts.load.portal_time_at_start, None if pace.is_true else pace)
     try:
         wanted = [objectives.parse(text) for text in facts.objectives]
-    except ValueError as error:
+    except objectives.ObjectiveError as error:
         raise RunFolderError(f"{run.folder / 'run.json'}: {error}") from error
     steps = latency.by_step(run.requests, pace)
     visits = run.visits.collect()
@@ -132,7 +133,7 @@ def analyse(run: Run) -> Analysis:
         agreement=agreement(table),
         lag=read_lag(timings),
         suspect=find_suspect(timings, counters, processes, table, facts),
-        results=[objectives.evaluate(objective, steps) for objective in wanted],
+        results=read_results(wanted, run, steps, counters),
         rule_uses=rule_uses(facts.rules, count_outcomes(run.requests), facts.census) if facts.rules else [],
         advice=read_advice(run, visits, steps, timings) if facts.window or not pace.is_true else None,
         bell=read_bell(run),

@@ -279,15 +279,7 @@ def _portal_time(a: Analysis) -> str:
 
 
 def _objective(result: Result) -> dict[str, Any]:
-    if result.held is None:
-        measured = "not measured"
-    elif result.value is None:
-        measured = "no such request was made"
-    elif result.objective.metric == "failed_share":
-        measured = words.percent(result.value)
-    else:
-        measured = f"{result.value:,.0f} ms"
-    return {"held": result.held, "words": result.objective.words, "measured": measured}
+    return {"held": result.held, "words": result.objective.words, "measured": result.measured}
 
 
 def _key_figures(a: Analysis) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from reports.books_tables import audit_sentence, broken
 from reports.bottleneck import MOSTLY, Suspect
 from reports.latency import EVERY
 from reports.machine import BUSY_SHARE
-from reports.objectives import Result
+from reports.objectives import Result, with_unit
 from reports.promises_tables import broken_words
 
 LAG_MS = 2000.0
@@ -50,18 +50,21 @@ def _of_lag(a: Analysis) -> str:
 
 def lags(a: Analysis) -> bool:
     """Say whether candidates wait too long: by the objectives on latency, or by LAG_MS where there is none."""
-    judged = [r for r in a.results if r.objective.metric.endswith("_ms")]
+    judged = [r for r in a.results if r.objective.is_of_latency]
     if judged:
         return any(r.held is False and r.value is not None for r in judged)
     return a.worst_minute is not None and a.worst_minute["intended_p95_ms"] > LAG_MS
 
 
 def _missed(result: Result) -> str:
-    step = result.objective.step
+    step, where = result.objective.subject, f" in phase {result.objective.phase}" if result.objective.phase else ""
     if result.value is None:
-        return f"would miss an objective: nobody came to step {step}"
+        return f"would miss an objective: nobody came to step {step}{where}"
+    if result.objective.is_of_resource:
+        limit = with_unit(result.objective.metric, result.objective.limit)
+        return f"would miss an objective: {result.objective.name} is {result.measured}, not under {limit}"
     whose = "all pages" if step == EVERY else f"the requests of step {step}"
-    return f"would turn candidates away: {words.percent(result.value)} of {whose} fail or are given up"
+    return f"would turn candidates away: {words.percent(result.value)} of {whose} fail or are given up{where}"
 
 
 def _worst(a: Analysis, *, kept_up: bool = False) -> str:

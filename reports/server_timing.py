@@ -91,6 +91,12 @@ def _kinds_of_headers(requests: pl.LazyFrame) -> Counter[tuple[str, ...]]:
     return found
 
 
+def waits_ms(requests: pl.LazyFrame, resource: str) -> pl.Series:
+    """Give how long each answered request that used a resource waited for it, in ms, in no certain order."""
+    wait = (_duration(f"{resource}-wait") * 1000).alias("wait_ms")
+    return requests.select(wait).drop_nulls().collect(engine="streaming")["wait_ms"]
+
+
 def _duration(name: str) -> pl.Expr:
     """Give the duration of one entry of the header in seconds, null where the header has no such entry."""
     pattern = rf"(?:^|[,\s]){re.escape(name)};dur=([0-9.]+)"

@@ -28,6 +28,7 @@ from reports.little import Sampled, mean_inside, sampled_inside
 from reports.machine import BUSY_SHARE, GeneratorHealth
 from reports.objectives import Objective
 from reports.percentile_interval import Interval, percentile_interval
+from reports.results import wanted_in
 from reports.run_folder import Run
 from reports.soundness_limits import (
     BY_CHANCE,
@@ -193,8 +194,9 @@ def stationarity(found: Trend | None) -> Check:
 def percentile(objective: Objective, value_ms: float, interval: Interval) -> Check:
     """Judge whether the interval of a percentile leaves open on which side of the objective's limit it is."""
     kind, q, _ = objective.metric.split("_")
-    whose = "every page" if objective.step == EVERY else objective.step
-    title = f"{kind.capitalize()} {q} of {whose} is known"
+    whose = "every page" if objective.subject == EVERY else objective.subject
+    where = f" in {objective.phase}" if objective.phase else ""
+    title = f"{kind.capitalize()} {q} of {whose}{where} is known"
     high = duration(interval.high) if math.isfinite(interval.high) else "no end that so few requests could show"
     said = f"95 % confidence: {duration(interval.low)} to {high}, around {duration(value_ms)}."
     if objective is REPORTED:
@@ -334,13 +336,17 @@ def _stationarity(run: Run, pages: pl.LazyFrame) -> Check:
 
 def _percentiles(run: Run, objectives: Sequence[Objective]) -> list[Check]:
     """Judge the percentile of every objective that names one; without any, give the interval of the reported one."""
-    asked = [it for it in objectives if it.metric.endswith("_ms")] or [REPORTED]
+    asked = [it for it in objectives if it.is_of_latency] or [REPORTED]
+    phases = {phase.name: phase for phase in run.facts.phases}
     found = []
     for objective in asked:
         kind, q, _ = objective.metric.split("_")
-        its = IS_PAGE if objective.step == EVERY else pl.col("step") == objective.step
+        its = IS_PAGE if objective.subject == EVERY else pl.col("step") == objective.subject
+        if objective.phase and objective.phase not in phases:
+            continue
+        requests = wanted_in(run.requests.filter(its), phases.get(objective.phase))
         since = "intended_s" if kind == "intended" else "sent_s"
-        at_s, wait_s = _waits(run, run.requests.filter(its), since, "intended_s")
+        at_s, wait_s = _waits(run, requests, since, "intended_s")
         share = int(q.removeprefix("p")) / 100
         interval = percentile_interval(at_s, 1000 * wait_s, share)
         if interval is not None:

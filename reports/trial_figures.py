@@ -71,7 +71,7 @@ def read_trial(folder: Path) -> TrialFigures:
     """Read a trial's run folder. Raises RunFolderError."""
     analysis = analyse(open_run(folder))
     facts = analysis.run.facts
-    from_s = min((phase.from_s for phase in facts.phases if phase.name != "gate"), default=0.0)
+    from_s = max((phase.to_s for phase in facts.phases if phase.name == "gate"), default=0.0)
     in_time, wanted = _answers(analysis, from_s)
     samples = analysis.counters.samples.filter(pl.col("at_s") > from_s)
     counted = samples.group_by("resource").agg(

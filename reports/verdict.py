@@ -65,6 +65,11 @@ class ObjectiveResult(msgspec.Struct, frozen=True):
     limit: float
     value: float | None
     held: bool | None
+    subject: str
+    metric: str
+    phase: str | None
+    words: str
+    measured: str
 
 
 class TrueStretch(msgspec.Struct, frozen=True):
@@ -202,7 +207,18 @@ def build_verdict(a: Analysis) -> Verdict:
             service_p99_ms=_rounded(a.pages["service_p99_ms"]),
         ),
         objectives=tuple(
-            ObjectiveResult(r.objective.name, r.objective.limit, _rounded(r.value, 6), r.held) for r in a.results
+            ObjectiveResult(
+                name=r.objective.name,
+                limit=r.objective.limit,
+                value=_rounded(r.value, 6),
+                held=r.held,
+                subject=r.objective.subject,
+                metric=r.objective.metric,
+                phase=r.objective.phase or None,
+                words=r.objective.words,
+                measured=r.measured,
+            )
+            for r in a.results
         ),
         bottlenecks=_bottlenecks(a),
         waiting=Waiting(

@@ -28,7 +28,7 @@ GATE_S = 10.0
 
 
 def trial_slice(scenario: Scenario, seconds: float) -> Scenario:
-    """Give the scenario as trials play it: without faults, from its start or shortly before the opening.
+    """Give the scenario as trials play it: without its faults and phases, from its start or just before the opening.
 
     Raises ScenarioError for a scenario of adaptive pace, which has no load of one moment.
     """
@@ -36,7 +36,7 @@ def trial_slice(scenario: Scenario, seconds: float) -> Scenario:
         raise ScenarioError(f"{scenario.name} has an adaptive pace: diagnose a scenario of one moment")
     gate_s = min(GATE_S, -scenario.start_s) if scenario.start_s < 0 else 0.0
     start_s = -gate_s if gate_s else scenario.start_s
-    return msgspec.structs.replace(scenario, start_s=start_s, minutes=(gate_s + seconds) / 60, faults=())
+    return msgspec.structs.replace(scenario, start_s=start_s, minutes=(gate_s + seconds) / 60, faults=(), phases=())
 
 
 def begin_series(scenario: Scenario, plants: Mapping[str, float], out: Path | None, kind: str = "diagnosis") -> Path:

@@ -31,6 +31,7 @@ from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
+from scenarios.phases import load_phases
 from scenarios.pids import note_pids
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
@@ -97,7 +98,7 @@ def prepare_run(
             "interrupted": True,  # until the load has come to its end
         },
         "objectives": scenario.objectives,
-        "phases": _phases(scenario),
+        "phases": msgspec.to_builtins(load_phases(scenario)),
         "steady": _steady(scenario),
         "machine": machine(),
         "versions": versions(),
@@ -362,23 +363,6 @@ def new_folder(name: str) -> Path:
             run.mkdir(parents=True)
             return run
     raise RehearsalError(f"runs/ is full of runs named {stem}")
-
-
-def _phases(scenario: Scenario) -> list[dict[str, Any]]:
-    """Give the load's parts before the opening, while the window is open, and after its close, in run seconds."""
-    if scenario.is_adaptive:
-        return []  # where they lie is known when the pace is
-
-    def run_s(portal_s: float) -> float:
-        return min(max(0.0, (portal_s - scenario.start_s) / scenario.speed), scenario.length_s)
-
-    opening_s, close_s = run_s(0.0), run_s(scenario.window.length_s)
-    phases = [
-        ("gate", 0.0, opening_s),
-        ("opening" if opening_s else "open", opening_s, close_s),
-        ("closed", close_s, scenario.length_s),
-    ]
-    return [{"name": name, "from_s": from_s, "to_s": to_s} for name, from_s, to_s in phases if from_s < to_s]
 
 
 def _steady(scenario: Scenario) -> dict[str, float] | None:

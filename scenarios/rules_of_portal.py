@@ -1,6 +1,7 @@
-"""Which rule of the portal each step uses, and which rule a refusal belongs to: for the report's table of rules.
+"""What is known of the portal beforehand: which rule each step uses and each refusal belongs to, and its resources.
 
-The numbers are those of docs/rules.md; like scenarios/portal.py, this file is rewritten for a portal of other rules.
+The rules are for the report's table of rules, numbered as in docs/rules.md; the resources are for objectives, so that
+a typing error is found before the load. Like scenarios/portal.py, this file is rewritten for a portal of other rules.
 """
 
 RULES_OF_STEPS: dict[str, tuple[int, ...]] = {
@@ -96,3 +97,20 @@ RULE_OF_REFUSALS: dict[str, int] = {
     "certificate_not_issued": 24,
     "certificate_not_earned": 24,
 }
+
+RESOURCES = (
+    "worker_slots",
+    "session",
+    "database_connections",
+    "database",
+    "filing_row",
+    "password_hash",
+    "image_check",
+    "storage",
+    "sms",
+    "face_check",
+    "degree_record",
+    "alipay",
+    "unionpay",
+)
+"""The resources of which the portal's Server-Timing and counters tell."""

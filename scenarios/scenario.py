@@ -13,6 +13,7 @@ from scenarios.behaviour import BehaviourSettings
 from scenarios.bounds import check_positive, check_share
 from scenarios.demand import DemandSettings, share_per_minute
 from scenarios.faults import FAULTS, AnyFault
+from scenarios.phases import Phase, check_phases
 from scenarios.stage_settings import StageSettings
 from scenarios.window import Window
 from scenarios.working_days import office_time
@@ -70,7 +71,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
     stages: StageSettings = msgspec.field(default_factory=StageSettings)
     objectives: tuple[str, ...] = ()
-    """Texts of the form `STEP.METRIC < NUMBER`, see docs/run-folder.md."""
+    """Texts of the form `STEP.METRIC < NUMBER in PHASE`, see docs/objectives.md."""
+    phases: tuple[Phase, ...] = ()
+    """Named parts of the load, in place of those that the window makes: gate, opening or open, closed."""
     limits: dict[str, Any] = {}
     """Limits of the mock portal's rules in place of the usual ones, see docs/rules.md."""
     providers: dict[str, dict[str, float]] = {}
@@ -98,6 +101,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"faults: {too_few[0].title}: server_workers is {self.server_workers}, it takes {least}")
         if self.faults and self.is_adaptive:
             raise ValueError("faults: with an adaptive pace nobody knows when they would come; write a steady one")
+        check_phases(self.phases, adaptive=self.is_adaptive)
         for fault, other in combinations(self.faults, 2):
             if both := fault.overlaps(other):
                 raise ValueError(f"faults: {fault.words}, and {other.words}: both at once on {', '.join(sorted(both))}")
@@ -160,6 +164,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
         _check_names(fields, Scenario)
         _check_faults(fields.get("faults"))
+        _check_phase_fields(fields.get("phases"))
         return msgspec.convert(fields, Scenario)
     except ValueError as error:  # of TOML, of UTF-8, of msgspec and of our own checks
         raise ScenarioError(f"{path}: {error}") from error
@@ -208,6 +213,13 @@ def _check_faults(faults: object) -> None:
         if not isinstance(name, str) or name not in FAULTS:
             raise ValueError(f"{where}name is {name!r}; the faults are {', '.join(FAULTS)}")
         _check_names({field: value for field, value in fault.items() if field != "name"}, FAULTS[name], where)
+
+
+def _check_phase_fields(phases: object) -> None:
+    """Refuse a field of a phase that does not exist, and say which do."""
+    for number, phase in enumerate(phases if isinstance(phases, list) else []):
+        if isinstance(phase, dict):
+            _check_names(phase, Phase, f"phases[{number}].")
 
 
 def _check_names(fields: Mapping[str, Any], struct: type[msgspec.Struct], table: str = "") -> None:

@@ -176,16 +176,34 @@ def test_wrong_usage_is_one_line_and_exit_code_2(tmp_path, arguments, word):
     assert 1 == len(done.stderr.strip().splitlines()), done.stderr
 
 
+MISTYPED = 'name = "x"\npurpose = "y"\npopulation = 100\nstart_s = 0\nobjectives = ["submision.failed_share < 0.1"]\n'
+LOCUST = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
+WITHOUT_PATCH = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
+
+
+@pytest.mark.parametrize("command", [[*REHEARSE, "run"], [*LOCUST, "--scenario"]])
+def test_an_objective_with_a_typing_error_stops_before_the_load(tmp_path, command):
+    """By `rehearse` and by plain `locust`: exit code 2, one line with what there is, and no run folder."""
+    scenario = tmp_path / "mistyped.toml"
+    scenario.write_text(MISTYPED)
+    done = subprocess.run(
+        [*command, str(scenario)], cwd=tmp_path, capture_output=True, text=True, check=False, env=WITHOUT_PATCH
+    )
+    assert 2 == done.returncode
+    (line,) = [line for line in done.stderr.splitlines() if "objective" in line]
+    assert "no step 'submision' (did you mean submission?); there are all, home, window" in line
+    assert "Traceback" not in done.stderr
+    assert not Path(tmp_path, "runs").exists()
+
+
 def test_plain_locust_plays_a_rehearsal(tmp_path):
     """`locust` alone, headless here: it starts the portal, plays plan and faults, and writes the report."""
     scenario = tmp_path / "frozen.toml"
     opening_day = (ROOT / "scenarios" / "presets" / "opening-day.toml").read_text()
     scenario.write_text(f'{opening_day}\n[[faults]]\nname = "portal_frozen"\nfrom_s = 4\nto_s = 6\n')
-    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
-    command += ["--scenario", str(scenario), "--portal-profile", "generous", "--minutes", "0.2"]
+    command = [*LOCUST, "--scenario", str(scenario), "--portal-profile", "generous", "--minutes", "0.2"]
     command += ["--population", "50000"]
-    environment = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=WITHOUT_PATCH)
     assert 0 == done.returncode, done.stderr
     reports = list(Path(tmp_path, "runs").glob("*/report.html"))
     assert 1 == len(reports), done.stderr

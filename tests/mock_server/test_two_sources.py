@@ -7,6 +7,7 @@ from collections import Counter
 import httpx
 
 from mock_server.portal import TITLES
+from scenarios.rules_of_portal import RESOURCES
 from scenarios.sampler import read_resources
 
 PART = re.compile(r"(\w+)-(wait|svc);dur=([\d.]+)")
@@ -15,6 +16,11 @@ ALSO_OF_THE_OFFICES = {"database", "database_connections", "sms"}
 NOT_IN_A_REGISTRATION = {"alipay", "unionpay"}
 SENDING_S = 0.002
 """A worker slot is also held while the answer is sent, after its header was written; two processes share a core."""
+
+
+def test_who_writes_objectives_knows_the_portals_resources():
+    """What objectives may name is what the portal has."""
+    assert set(TITLES) == set(RESOURCES)
 
 
 def counted(stack):

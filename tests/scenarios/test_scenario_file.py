@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from reports.objectives import parse as parse_objective
+from reports.objectives import check_objectives
+from scenarios.phases import Phase, load_phases, objective_names
 from scenarios.plan import make_plan
-from scenarios.rules_of_portal import RULES_OF_STEPS
 from scenarios.scenario import PRESETS, Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 
 SMALL = 'name = "x"\npurpose = "y"\npopulation = 10\nstart_s = 0\n'
@@ -47,9 +47,53 @@ def test_every_preset_loads_under_its_own_name(name):
 @pytest.mark.parametrize("name", PRESET_NAMES)
 def test_objectives_of_every_preset_are_understood(name):
     """Each preset has objectives, about steps that the portal has."""
-    objectives = [parse_objective(text) for text in load_scenario(name).objectives]
-    assert objectives
-    assert set() == {objective.step for objective in objectives} - {"all", *RULES_OF_STEPS}
+    scenario = load_scenario(name)
+    assert scenario.objectives
+    check_objectives(scenario.objectives, **objective_names(scenario))
+
+
+OWN_PHASES = """
+[[phases]]
+name = "crowd"
+from_s = 0
+to_s = 30
+
+[[phases]]
+name = "after_it"
+from_s = 30
+to_s = 9000
+"""
+
+
+def test_phases_are_those_of_the_window_unless_the_file_has_its_own(load):
+    """Before, during and after the window; a file's own instead, cut at the load's end; none with an adaptive pace."""
+    opening = load_scenario("opening-day")
+    assert [Phase("gate", 0.0, 60.0), Phase("opening", 60.0, 180.0)] == load_phases(opening)
+    closing = load_scenario("closing-day")
+    assert [Phase("open", 0.0, 900.0), Phase("closed", 900.0, 1200.0)] == load_phases(closing)
+    assert [Phase("gate", 0.0, 18.0)] == load_phases(with_overrides(opening, minutes=0.3))
+    own = load(SMALL + OWN_PHASES)
+    assert [Phase("crowd", 0.0, 30.0), Phase("after_it", 30.0, 180.0)] == load_phases(own)
+    assert [Phase("crowd", 0.0, 18.0)] == load_phases(with_overrides(own, minutes=0.3))
+    assert [] == load_phases(load_scenario("whole-window"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (('"after_it"', '"crowd"'), "phases: two are called crowd"),
+        (("from_s = 30", "from_s = 29"), "phases: after_it begins at 29 s, before crowd ends"),
+        (("from_s = 30", "from_s = 9001"), "from_s is 9001 and to_s 9000; write 0 <= from_s < to_s"),
+        (('"crowd"', '"the crowd"'), "name is 'the crowd'; write one word"),
+        (("to_s = 30", "until_s = 30"), r"phases\[0\].until_s is not a field; the fields are name, from_s, to_s"),
+        (("\n[[phases]]", 'pace = "adaptive"\n[[phases]]'), "phases: with an adaptive pace nobody knows"),
+    ],
+)
+def test_phases_that_make_no_sense_are_refused(load, changed, said):
+    """In one line that says what is wrong."""
+    with pytest.raises(ScenarioError, match=said) as caught:
+        load(SMALL + OWN_PHASES.replace(*changed, 1))
+    assert "\n" not in str(caught.value)
 
 
 def test_presets_lie_where_they_say():
