@@ -4,17 +4,22 @@ from pathlib import Path
 
 from reports.analysis import analyse
 from reports.audit import audit_run
+from reports.junit import write_junit
+from reports.markdown import write_markdown
 from reports.page import write_page
 from reports.promises_tables import audit_lines
 from reports.run_folder import RunFolderError, open_run
 from reports.summary import summary_lines
+from reports.table_files import write_table_files
 from reports.verdict import ExitCode, Verdict, build_verdict, exit_code, write_verdict
 
 __all__ = ["ExitCode", "RunFolderError", "Verdict", "audit_folder", "exit_code", "summary_lines", "write_report"]
 
 
 def write_report(run_dir: Path) -> Verdict:
-    """Write `verdict.json` and `report.html` into a run's folder and give the verdict.
+    """Write into a run's folder the verdict and the report, and both for other programs; give the verdict.
+
+    These are `verdict.json`, `report.html`, `junit.xml`, `summary.md`, and the tables as CSV and Parquet.
 
     Raises RunFolderError, with one line, where the folder is no whole run folder.
     """
@@ -22,6 +27,9 @@ def write_report(run_dir: Path) -> Verdict:
     verdict = build_verdict(analysis)
     write_verdict(verdict, run_dir / "verdict.json")
     write_page(analysis, verdict, run_dir / "report.html")
+    write_junit(analysis, verdict, run_dir / "junit.xml")
+    write_markdown(verdict, run_dir)
+    write_table_files(analysis, run_dir)
     return verdict
 
 
