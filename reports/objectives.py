@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -135,29 +135,34 @@ def parse(text: str) -> Objective:
 
 
 def check_objectives(
-    texts: Iterable[str], steps: Iterable[str], resources: Iterable[str], phases: Iterable[str]
+    texts: Iterable[str], where: str, steps: Iterable[str], resources: Iterable[str], phases: Iterable[str]
 ) -> None:
     """Read objectives before any load: their steps, resources and phases must be among those that there are.
 
-    Raises ObjectiveError with a line that says what is wrong, what there is, and which of it is nearest.
+    Raises ObjectiveError with a line that says where they are written, what is wrong, what there is, and which of it is
+    nearest.
 
-    >>> check_objectives(["submit.intended_p95_ms < 2000"], ["home", "submission"], ["database"], ["opening"])
+    >>> check_objectives(["submit.failed_share < 0.1"], "mine.toml", ["home", "submission"], ["database"], ["opening"])
     Traceback (most recent call last):
         ...
-    reports.objectives.ObjectiveError: objective 'submit.intended_p95_ms < 2000': no step 'submit' (did you mean \
-submission?); there are all, home, submission
+    reports.objectives.ObjectiveError: mine.toml: objective 'submit.failed_share < 0.1': no step 'submit' (did you \
+mean submission?); there are all, home, submission
     """
-    known_steps, known_resources, known_phases = (EVERY, *steps), tuple(resources), tuple(phases)
+    known = {"step": (EVERY, *steps), "resource": tuple(resources), "phase": tuple(phases)}
     for text in texts:
-        it = parse(text)
-        if it.is_of_resource:
-            _check_name(text, "resource", it.subject, known_resources)
-        else:
-            _check_name(text, "step", it.subject, known_steps)
-        if it.phase and not known_phases:
-            raise ObjectiveError(f"objective {text!r}: this load has no phases; leave out `in {it.phase}`")
-        if it.phase:
-            _check_name(text, "phase", it.phase, known_phases)
+        try:
+            _check_names(text, parse(text), known)
+        except ObjectiveError as error:
+            raise ObjectiveError(f"{where}: {error}") from None
+
+
+def _check_names(text: str, it: Objective, known: Mapping[str, tuple[str, ...]]) -> None:
+    subject = "resource" if it.is_of_resource else "step"
+    _check_name(text, subject, it.subject, known[subject])
+    if it.phase and not known["phase"]:
+        raise ObjectiveError(f"objective {text!r}: this load has no phases; leave out `in {it.phase}`")
+    if it.phase:
+        _check_name(text, "phase", it.phase, known["phase"])
 
 
 def _check_name(text: str, noun: str, name: str, known: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
@@ -45,10 +45,20 @@ def check_phases(phases: Sequence[Phase], *, adaptive: bool = False) -> None:
             raise ValueError(f"phases: {other.name} begins at {other.from_s:g} s, before {one.name} ends")
 
 
-def objective_names(scenario: "Scenario") -> dict[str, tuple[str, ...]]:
-    """Give the `steps`, `resources` and `phases` that an objective of this scenario can be about."""
+class ObjectiveNames(TypedDict):
+    """What the objectives of a scenario can be about, and where they are written."""
+
+    where: str
+    steps: tuple[str, ...]
+    resources: tuple[str, ...]
+    phases: tuple[str, ...]
+
+
+def objective_names(scenario: "Scenario") -> ObjectiveNames:
+    """Give the steps, resources and phases that an objective of this scenario can be about."""
     phases = tuple(phase.name for phase in load_phases(scenario))
-    return {"steps": (*STEPS, ASSET, QUEUE), "resources": RESOURCES, "phases": phases}
+    where = f"scenario {scenario.name}"
+    return ObjectiveNames(where=where, steps=(*STEPS, ASSET, QUEUE), resources=RESOURCES, phases=phases)
 
 
 def load_phases(scenario: "Scenario") -> list[Phase]:

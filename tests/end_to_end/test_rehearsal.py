@@ -191,7 +191,8 @@ def test_an_objective_with_a_typing_error_stops_before_the_load(tmp_path, comman
     )
     assert 2 == done.returncode
     (line,) = [line for line in done.stderr.splitlines() if "objective" in line]
-    assert "no step 'submision' (did you mean submission?); there are all, home, window" in line
+    assert "scenario x: objective 'submision.failed_share < 0.1': no step 'submision'" in line
+    assert "(did you mean submission?); there are all, home, window" in line
     assert "Traceback" not in done.stderr
     assert not Path(tmp_path, "runs").exists()
 

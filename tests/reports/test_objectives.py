@@ -114,16 +114,16 @@ def test_objective_in_words(text: str, words: str) -> None:
 def test_names_that_are_not_there_are_said_with_the_nearest(text: str, said: str) -> None:
     """A step, a resource, a phase with a typing error: one line with what there is."""
     with pytest.raises(ObjectiveError) as caught:
-        check_objectives([text], ["home", "submission"], ["database_connections", "sms"], ["gate", "opening"])
-    assert str(caught.value) == f"objective {text!r}: {said}"
+        check_objectives([text], "mine", ["home", "submission"], ["database_connections", "sms"], ["gate", "opening"])
+    assert str(caught.value) == f"mine: objective {text!r}: {said}"
 
 
 def test_names_that_are_there_pass() -> None:
     """Each kind of objective, over the load and in a phase; and a load without phases says so."""
     good = ["all.failed_share < 0.1", "home.service_p50_ms < 9 in gate", "sms.queue_max < 9", "sms.utilisation < 1"]
-    check_objectives(good, ["home"], ["sms"], ["gate"])
+    check_objectives(good, "mine", ["home"], ["sms"], ["gate"])
     with pytest.raises(ObjectiveError, match="this load has no phases; leave out `in gate`"):
-        check_objectives(good, ["home"], ["sms"], [])
+        check_objectives(good, "mine", ["home"], ["sms"], [])
 
 
 def test_shares_are_said_in_per_cent() -> None:
