@@ -8,27 +8,30 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from reports import RunFolderError, audit_folder, exit_code, summary_lines, tables, write_report
+from reports import RunFolderError, audit_folder, exit_code, summary_lines, void_so_far, write_report
 from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.diagnosis_page import resources_table
 from reports.metastable import HEADLINES, arms_table, write_finding
 from reports.objectives import ObjectiveError, check_objectives
 from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
+from reports.terminal_table import terminal_table
 from scenarios.phases import objective_names
 from scenarios.plan import make_plan
 from scenarios.rehearsal import RehearsalError, rehearse
 from scenarios.rehearsal import resume as resume_run
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
+from scenarios.seed_summary import broken_words, seed_summary
 from scenarios.seeded_moment import MomentError, portal_moment_s
-from scenarios.seeding import Finding, SeedCounts, SeedingError, audit_portal, seed_portal
+from scenarios.seeding import SeedingError, audit_portal, seed_portal
+from scenarios.speaker import Speaker
 from scenarios.stack import Stack, StackError
 from scenarios.stack_start import running_stack
-from scenarios.watcher import Watcher
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -70,6 +73,15 @@ Database = Annotated[
     str | None, typer.Option(help="URL of an empty PostgreSQL database, in place of the embedded one.")
 ]
 ServerWorkers = Annotated[int | None, typer.Option(min=1, help="Processes of the portal.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what was found, and errors.")]
+JsonLines = Annotated[bool, typer.Option("--json-lines", help="Say it all as lines of JSON: docs/live-view.md.")]
+
+
+def speaker_for(quiet: bool, json_lines: bool) -> Speaker:
+    """Give who speaks for a command."""
+    if quiet and json_lines:
+        fail("--quiet is for people, --json-lines for programs: give one of them")
+    return Speaker(void_so_far, quiet=quiet, json_lines=json_lines)
 
 
 @app.command()
@@ -89,8 +101,11 @@ def run(
         list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Hold a rehearsal, and write its report."""
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
         it = chosen(
             scenario,
@@ -102,24 +117,29 @@ def run(
             ceiling_per_s=ceiling,
             server_workers=server_workers,
         )
-        with Watcher(console) as watcher:
+        with speaker.watcher() as watcher:
             try:
                 folder = rehearse(it, watcher, out=out, database_url=database, bugs=bug or ())
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
-        raise typer.Exit(_report(folder))
+        raise typer.Exit(_report(folder, speaker))
 
 
 @app.command()
-def resume(run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")]) -> None:
+def resume(
+    run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")],
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
     """Go on with an interrupted run of the whole window where it stopped, and write its report."""
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
-        with Watcher(console) as watcher:
+        with speaker.watcher() as watcher:
             try:
                 resume_run(run, watcher)
             except KeyboardInterrupt:
                 fail("interrupted before the load went on", VOID)
-        raise typer.Exit(_report(run))
+        raise typer.Exit(_report(run, speaker))
 
 
 @app.command()
@@ -134,48 +154,39 @@ def diagnose(
         bool, typer.Option("--hands-off", help="Turn no capacity: suspect, and prove nothing.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Find the resource that limits the portal, and prove it by experiment."""
-    from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, trial_slice
+    from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, severities, trial_slice
 
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
         it = trial_slice(chosen(scenario, profile=profile, population=population, seed=seed), seconds)
         plants = severities(plant or [])
         folder = begin_series(it, plants, out)
         series = Series(folder, it.seed, hands_off=hands_off)
-        console.print(f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        _announce(speaker, seconds, folder)
         try:
             with laboratory(it, folder / TRIALS, plants=plants) as lab:
                 while not isinstance(step := series.next(), Diagnosis):
-                    console.print(f"[bold]{step.name}[/bold]: {step.why}", highlight=False)
-                    with Watcher(console) as watcher:
+                    speaker.say(f"{step.name}: {step.why}", now="trial", name=step.name, why=step.why)
+                    with speaker.watcher() as watcher:
                         notes = {"relieved": step.relieved}
                         trial = Trial(step.name, step.seed, step.load_share, step.capacities, notes)
                         lab.hold(trial, watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
         path = series.write(step, f"{it.name}, profile {it.profile}")
-        _show_diagnosis(step)
-        console.print(f"Written: {path}", highlight=False, soft_wrap=True)
+        facts = {"standing": step.standing, "confirmed": step.confirmed, "page": str(path)}
+        lines = (*diagnosis_lines(step), f"Written: {path}")
+        speaker.conclude(terminal_table(resources_table(step)), *lines, now="diagnosis", **facts)
     raise typer.Exit({"holds": 0, "void": VOID}.get(step.standing, 1))
 
 
-def severities(texts: list[str]) -> dict[str, float]:
-    """Read plants with their severities. Raises ScenarioError.
-
-    >>> severities(["hot_row=2"])
-    {'hot_row': 2.0}
-    """
-    try:
-        return {name: float(severity) for name, severity in (text.split("=") for text in texts)}
-    except ValueError:
-        raise ScenarioError(f"--plant {' '.join(texts)}: write NAME=SEVERITY, such as hot_row=2") from None
-
-
-def _show_diagnosis(found: Diagnosis) -> None:
-    _show_table(resources_table(found))
-    for line in diagnosis_lines(found):
-        console.print(line, highlight=False, soft_wrap=True)
+def _announce(speaker: Speaker, seconds: float, folder: Path) -> None:
+    words = f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on."
+    speaker.say(words, now="series", folder=str(folder), trial_s=seconds)
 
 
 @app.command()
@@ -186,30 +197,33 @@ def protections(
     seed: Seed = None,
     seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 60.0,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Compare what a portal can do against overload: the same candidates, one protection at a time."""
     from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory, trial_slice
     from scenarios.protections import ARMS, with_gap
 
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
         it = trial_slice(chosen(scenario, profile=profile, population=population, seed=seed), seconds)
         folder = begin_series(it, {}, out, "protections")
-        console.print(f"Trials of {seconds:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        _announce(speaker, seconds, folder)
         to_do = [arm for arm in ARMS if not (folder / TRIALS / arm.name / "run.json").exists()]
         try:
             for (plants, gap_s), arms in groupby(to_do, key=lambda arm: (dict(arm.plants), arm.province_gap_s)):
                 with laboratory(with_gap(it, gap_s), folder / TRIALS, plants=plants) as lab:
                     for arm in arms:
-                        console.print(f"[bold]{arm.name}[/bold]: {arm.title}", highlight=False)
-                        with Watcher(console) as watcher:
+                        speaker.say(f"{arm.name}: {arm.title}", now="trial", name=arm.name, why=arm.title)
+                        with speaker.watcher() as watcher:
                             notes = {"relieved": [], "protection": arm.title}
                             lab.hold(Trial(arm.name, it.seed, 1.0, arm.settings, notes), watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
         found, page = write_protections(folder, f"Protections of “{it.name}, profile {it.profile}”, {seconds:g} s each")
-    _show_table(protections_table(found))
-    console.print(headline(found), highlight=False, soft_wrap=True)
-    console.print(f"Written: {page}", highlight=False, soft_wrap=True)
+    said = headline(found)
+    facts = {"sentence": said, "page": str(page)}
+    speaker.conclude(terminal_table(protections_table(found)), said, f"Written: {page}", now="protections", **facts)
     raise typer.Exit(VOID if all(each.invalid_because for each in found) else 0)
 
 
@@ -218,51 +232,42 @@ def metastable(
     scenario: ScenarioName = "retry-storm",
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Find out whether lag outlasts its cause: a scenario with one fault, and less of load and fault."""
     from scenarios.laboratory import TRIALS, Trial, begin_series, laboratory
     from scenarios.metastable import arms
 
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
         it = chosen(scenario, seed=seed)
         to_try = arms(it)
         folder = begin_series(it, {}, out, "metastable")
-        console.print(f"Trials of {it.length_s:.0f} s each; {folder} keeps them. Ctrl-C stops, the same --out goes on.")
+        _announce(speaker, it.length_s, folder)
         try:
             with laboratory(it, folder / TRIALS) as lab:
                 for arm in to_try:
                     if (folder / TRIALS / arm.name / "run.json").exists():
                         continue
-                    console.print(f"[bold]{arm.name}[/bold]: {arm.title}", highlight=False)
-                    with Watcher(console) as watcher:
+                    speaker.say(f"{arm.name}: {arm.title}", now="trial", name=arm.name, why=arm.title)
+                    with speaker.watcher() as watcher:
                         notes = {"arm": arm.title}
                         lab.hold(Trial(arm.name, it.seed, arm.load_share, arm.settings, notes, arm.faults), watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
         finding, page = write_finding(folder, f"“{it.name}”, profile {it.profile}, {it.length_s:g} s each")
-    _show_table(arms_table(finding))
-    console.print(f"{HEADLINES[finding.standing]} {finding.because}", highlight=False, soft_wrap=True)
-    console.print(f"Written: {page}", highlight=False, soft_wrap=True)
+    said = f"{HEADLINES[finding.standing]} {finding.because}"
+    facts = {"standing": finding.standing, "sentence": said, "page": str(page)}
+    speaker.conclude(terminal_table(arms_table(finding)), said, f"Written: {page}", now="metastable", **facts)
     raise typer.Exit({"recovers": 0, "void": VOID}.get(finding.standing, 1))
-
-
-def _show_table(shown: tables.Table) -> None:
-    table = Table(*shown.heads, box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for number, column in enumerate(table.columns):
-        if number in shown.text_columns:
-            column.min_width = 16
-        else:
-            column.justify = "right"
-    for row in shown.rows:
-        table.add_row(*row.cells, style="bold" if row.mark == "accused" else None)
-    console.print(table)
 
 
 @app.command()
 def report(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Make the report of a run again."""
     with one_line_errors():
-        raise typer.Exit(_report(run))
+        raise typer.Exit(_report(run, speaker_for(quiet=False, json_lines=False)))
 
 
 @app.command()
@@ -275,12 +280,13 @@ def audit(run: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     raise typer.Exit(int(code))
 
 
-def _report(folder: Path) -> int:
-    with console.status("Writing the report …"):
+def _report(folder: Path, speaker: Speaker) -> int:
+    with speaker.way.status("Writing the report …"):
         verdict = write_report(folder)
-    for line in summary_lines(verdict, folder):
-        console.print(line, highlight=False, soft_wrap=True)
-    return int(exit_code(verdict))
+    code = int(exit_code(verdict))
+    facts = {"exit_code": code, "report": str(folder / "report.html"), "verdict": msgspec.to_builtins(verdict)}
+    speaker.conclude(*summary_lines(verdict, folder), now="verdict", **facts)
+    return code
 
 
 @app.command()
@@ -330,7 +336,7 @@ def serve(
     with one_line_errors():
         it = chosen(scenario, profile=profile, server_workers=server_workers)
         with running_stack(it, logs, database_url=database, port=port) as stack:
-            _serve(stack, logs)
+            _serve(speaker_for(quiet=False, json_lines=False), stack, logs)
 
 
 @app.command()
@@ -342,46 +348,43 @@ def seed(
     profile: ProfileName = None,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
     database: Database = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
 ) -> None:
     """Fill the portal to a moment of the window, and run it until Ctrl-C; with --database, fill that and end."""
     logs = Path("runs") / "seed"
+    speaker = speaker_for(quiet, json_lines)
     with one_line_errors():
         it = chosen(scenario, population=population, seed=seed, profile=profile)
         at_s = portal_moment_s(at, it.window)
-        console.print("Starting the outside services, the database and the portal …")
+        speaker.say("Starting the outside services, the database and the portal …", now="stack")
         with running_stack(it, logs, database_url=database, port=None if database else port) as stack:
             began_s = time.perf_counter()
-            with Watcher(console) as watcher:
+            with speaker.watcher() as watcher:
                 counts = seed_portal(stack.control(), it, at_s, watcher)
-            with console.status("Holding the books against the rules …"):
+            with speaker.way.status("Holding the books against the rules …"):
                 findings = audit_portal(stack.control())
-            _show_seed(counts, findings, time.perf_counter() - began_s)
-            console.print(f"The portal stands at {it.window.moment(at_s):%Y-%m-%d %H:%M:%S}.")
+            lines, facts = seed_summary(counts, findings, it.window.moment(at_s), time.perf_counter() - began_s)
+            speaker.conclude(*lines, now="seeded", **facts)
+            if facts["broken_rules"]:
+                fail(f"the books break the rules: {broken_words(findings)}", BROKEN)
             if not database:
                 stack.control().set_clock(it.window.moment(at_s), 1.0)
-                _serve(stack, logs)
+                _serve(speaker, stack, logs)
 
 
-def _show_seed(counts: SeedCounts, findings: list[Finding], took_s: float) -> None:
-    table = Table("applications", "", box=None)
-    table.columns[1].justify = "right"
-    for state, count in counts.applications.items():
-        table.add_row(state, f"{count:,}")
-    console.print(table)
-    rows = ", ".join(f"{book} {count:,}" for book, count in counts.rows.items())
-    console.print(f"Rows: {rows}", highlight=False, soft_wrap=True)
-    console.print(f"{sum(counts.rows.values()):,} rows in {took_s:.0f} s, the audit included", highlight=False)
-    if broken := [it for it in findings if it.violations]:
-        words = "; ".join(f"{it.name}: {it.violations}, such as {', '.join(it.examples)}" for it in broken)
-        fail(f"the books break the rules: {words}", BROKEN)
-    console.print(f"Audit: all {len(findings)} rules hold", highlight=False)
-
-
-def _serve(stack: Stack, logs: Path) -> None:
+def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
     """Say where everything is, and wait for Ctrl-C."""
-    console.print(f"The portal is at {stack.address}/, its API document at {stack.address}/schema")
-    console.print(f"Control endpoints: Authorization: Bearer {stack.control_token}", soft_wrap=True)
-    console.print(f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.")
+    speaker.conclude(
+        f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
+        f"Control endpoints: Authorization: Bearer {stack.control_token}",
+        f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.",
+        now="serving",
+        address=stack.address,
+        control_token=stack.control_token,
+        provider_address=stack.provider_address,
+        logs=str(logs),
+    )
     with suppress(KeyboardInterrupt):
         signal.pause()  # no lock: since Polars handles signals, one that is waited for hears none
 

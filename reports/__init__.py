@@ -5,6 +5,7 @@ from pathlib import Path
 from reports.analysis import analyse
 from reports.audit import audit_run
 from reports.junit import write_junit
+from reports.live_checks import void_so_far
 from reports.markdown import write_markdown
 from reports.page import write_page
 from reports.promises_tables import audit_lines
@@ -13,7 +14,16 @@ from reports.summary import summary_lines
 from reports.table_files import write_table_files
 from reports.verdict import ExitCode, Verdict, build_verdict, exit_code, write_verdict
 
-__all__ = ["ExitCode", "RunFolderError", "Verdict", "audit_folder", "exit_code", "summary_lines", "write_report"]
+__all__ = [
+    "ExitCode",
+    "RunFolderError",
+    "Verdict",
+    "audit_folder",
+    "exit_code",
+    "summary_lines",
+    "void_so_far",
+    "write_report",
+]
 
 
 def write_report(run_dir: Path) -> Verdict:

@@ -107,9 +107,24 @@ def read_generator(generator: pl.LazyFrame, timeline: Timeline) -> GeneratorHeal
     inside = generator.filter(pl.col("at_s").is_between(0, timeline.length_s)).collect()
     true = inside.select(timeline.pace.at_true_rate(pl.col("at_s") - SAMPLE_S / 2).alias("true"), "*")
     cpu_share, loop_lag_ms = (pl.when("true").then(c).alias(c) for c in ("cpu_share", "loop_lag_ms"))
-    workers = (
-        true.with_columns(cpu_share, loop_lag_ms)
-        .group_by("worker")
+    workers = by_worker(true.with_columns(cpu_share, loop_lag_ms))
+    bucket = timeline.bucket(pl.col("at_s"))
+    busiest = inside.group_by(bucket, "worker").agg(
+        pl.col("cpu_share").mean(), pl.col("loop_lag_ms").max(), pl.col("inside").cast(pl.Float64).mean()
+    )
+    over_time = (
+        busiest.group_by("bucket")
+        .agg(pl.col("cpu_share").max(), pl.col("loop_lag_ms").max(), pl.col("inside").sum())
+        .sort("bucket")
+    )
+    mean_inside = None if workers.is_empty() else float(workers["mean_inside"].sum())
+    return GeneratorHealth(workers.drop("mean_inside"), over_time, mean_inside)
+
+
+def by_worker(seconds: pl.DataFrame) -> pl.DataFrame:
+    """Sum up rows of `generator/` by worker: the columns of `GeneratorHealth.workers`, and `mean_inside`."""
+    return (
+        seconds.group_by("worker")
         .agg(
             pl.col("cpu_share").count().alias("seconds"),
             pl.col("cpu_share").mean().alias("cpu_mean"),
@@ -122,14 +137,3 @@ def read_generator(generator: pl.LazyFrame, timeline: Timeline) -> GeneratorHeal
         )
         .sort("worker")
     )
-    bucket = timeline.bucket(pl.col("at_s"))
-    by_worker = inside.group_by(bucket, "worker").agg(
-        pl.col("cpu_share").mean(), pl.col("loop_lag_ms").max(), pl.col("inside").cast(pl.Float64).mean()
-    )
-    over_time = (
-        by_worker.group_by("bucket")
-        .agg(pl.col("cpu_share").max(), pl.col("loop_lag_ms").max(), pl.col("inside").sum())
-        .sort("bucket")
-    )
-    mean_inside = None if workers.is_empty() else float(workers["mean_inside"].sum())
-    return GeneratorHealth(workers.drop("mean_inside"), over_time, mean_inside)

@@ -4,9 +4,10 @@ load begins ─► fault begins ─► fault ends ─► …          faults.jso
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psutil
@@ -15,6 +16,8 @@ from scenarios.faults import AnyFault, FaultError
 from scenarios.pids import note_pids
 from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.stack import Stack, StackError
+
+Tell = Callable[[dict[str, Any]], object]
 
 FILE = "faults.json"
 LOOK_S = 0.1
@@ -36,14 +39,17 @@ class Played(msgspec.Struct):
 
 
 @contextmanager
-def faults_played(run: Path, faults: tuple[AnyFault, ...], stack: Stack) -> Iterator[None]:
-    """Play faults at their moments for as long as the context lasts; what still lasts then is undone."""
+def faults_played(run: Path, faults: tuple[AnyFault, ...], stack: Stack, tell: Tell = lambda _: None) -> Iterator[None]:
+    """Play faults at their moments for as long as the context lasts; what still lasts then is undone.
+
+    `tell` hears of each as it begins, ends or fails; in a thread of its own, which must not be kept waiting.
+    """
     if not faults:
         yield
         return
     over = threading.Event()
     played = [Played(msgspec.to_builtins(it)["name"], it.words) for it in faults]
-    player = threading.Thread(target=_play, args=(run, faults, played, stack, over), name="faults", daemon=True)
+    player = threading.Thread(target=_play, args=(run, faults, played, stack, over, tell), name="faults", daemon=True)
     player.start()
     try:
         yield
@@ -53,7 +59,14 @@ def faults_played(run: Path, faults: tuple[AnyFault, ...], stack: Stack) -> Iter
         (run / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(played), indent=2) + b"\n")
 
 
-def _play(run: Path, faults: tuple[AnyFault, ...], played: list[Played], stack: Stack, over: threading.Event) -> None:
+def _play(
+    run: Path,
+    faults: tuple[AnyFault, ...],
+    played: list[Played],
+    stack: Stack,
+    over: threading.Event,
+    tell: Tell,
+) -> None:
     while (clock := clock_of_load(run)) is None:
         if over.wait(LOOK_S):
             return
@@ -64,12 +77,16 @@ def _play(run: Path, faults: tuple[AnyFault, ...], played: list[Played], stack: 
     lasting: set[int] = set()
     for at_s, begins, number in sorted(moments):
         is_over = over.wait(max(0.0, at_s - clock.now_s()))
-        if begins and not is_over and _began(faults[number], played[number], stack, clock):
-            lasting.add(number)
+        if begins and not is_over:
+            if _began(faults[number], played[number], stack, clock):
+                lasting.add(number)
         elif not begins and number in lasting:  # where the load is over, what lasts is undone at once
             lasting.remove(number)
             _end(faults[number], played[number], stack, clock)
             note_pids(run, stack.processes)
+        else:
+            continue
+        tell({"now": "fault", "number": number, "until_s": faults[number].to_s, **msgspec.to_builtins(played[number])})
 
 
 def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool:

@@ -27,6 +27,7 @@ from scenarios.arrivals import share_of
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
+from scenarios.live_figures import LiveFigures
 from scenarios.loopback import check_loopback
 from scenarios.open_arrivals import OpenArrivals, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
@@ -68,6 +69,7 @@ class Generator:
         self._tables: list[Table] = []
         self._arrivals: OpenArrivals | None = None
         self._control: Control | None = None
+        self._live = LiveFigures()
         self._begins_s: float = self._about["load"].get("resumed_at_s") or 0.0
         """The run second at which this process takes over."""
         self._over = False
@@ -113,9 +115,10 @@ class Generator:
             self._background.spawn(tell_pace, clock, self._set_portal_clock)
         if pacer:
             self._background.spawn(tell_speed, clock, Gateway(self._provider_address).set_speed)
-        self._background.spawn(GeneratorHealth(health, worker, clock, self._inside).run)
+        watching = GeneratorHealth(health, worker, clock, self._inside)
+        self._background.spawn(watching.run)
         self._background.spawn(self._flush_regularly)
-        self._background.spawn(self._report_progress, requests, len(planned), pacer)
+        self._background.spawn(self._report_progress, requests, len(planned), pacer, watching)
         due = planned.filter(pl.col("planned_s") >= scenario.start_s)
         self._over = it.run((Arrival(*row) for row in _rows(due)), end_s=scenario.end_s, most_s=scenario.length_s)
         self._stop_locust()
@@ -149,6 +152,7 @@ class Generator:
         def record(row: RequestRow) -> None:
             if row.sent_s >= 0:  # what was sent to catch up is not part of the load
                 requests.add(row)
+                self._live.answered(row)
                 if pacer:
                     pacer.saw(row)
 
@@ -168,8 +172,13 @@ class Generator:
             record_promise=promises.add,
             record_standing=self._table("standings", run_folder.STANDINGS, worker).add,
             record_visit=visits.add,
+            note_start=self._note_start,
             come_back=it.come_back,
         )
+
+    def _note_start(self, arrival: Arrival, started_s: float) -> None:
+        if arrival.planned and arrival.due_s >= 0 and self._clock.pace.piece_at(arrival.due_s).speed == 1:
+            self._live.came(started_s - arrival.due_s)
 
     def _papers(self) -> PaperBank:
         """Give the papers, kept in a file where many runs share it."""
@@ -264,7 +273,7 @@ class Generator:
             if self._clock.pace.piece_at(self._clock.now_s()).speed > 1:
                 gc.collect(1)  # a long run would gather uploads in dead cycles; where lag is measured, nothing stops
 
-    def _report_progress(self, requests: Table, planned: int, pacer: Pacer | None) -> None:
+    def _report_progress(self, requests: Table, planned: int, pacer: Pacer | None, watching: GeneratorHealth) -> None:
         while True:
             gevent.sleep(0.5)
             if self._arrivals is None:
@@ -277,10 +286,12 @@ class Generator:
                 started=self._arrivals.started,
                 inside=self._inside(),
                 requests=requests.count,
-                portal_time=self._scenario.window.moment(self._clock.portal_now_s()).isoformat(timespec="minutes"),
+                portal_time=self._scenario.window.moment(self._clock.portal_now_s()).isoformat(timespec="seconds"),
                 speed=self._clock.pace.piece_at(now_s).speed,
                 ceiling_per_s=pacer.ceiling_per_s if pacer else None,
-                left_s=self._clock.pace.run_s(self._scenario.end_s) - now_s,
+                left_s=round(self._clock.pace.run_s(self._scenario.end_s) - now_s, 1),
+                **self._live.now(now_s, requests.count),
+                generator=watching.latest,
             )
 
     def _stop_locust(self) -> None:

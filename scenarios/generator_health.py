@@ -8,7 +8,7 @@ import gevent
 import psutil
 
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import Table
+from scenarios.run_folder import GENERATOR, Table
 
 TICK_S = 0.05
 NO_LIMIT = 2**32 - 1
@@ -34,6 +34,8 @@ class GeneratorHealth:
         self._clock = clock
         self._inside = inside
         self._wall = wall
+        self.latest: dict[str, float] | None = None
+        """The row that was recorded last, by column."""
 
     def run(self) -> None:
         """Watch, until killed."""
@@ -50,19 +52,19 @@ class GeneratorHealth:
             if now_s - second_began_s < 1:
                 continue
             cpu_s = sum(process.cpu_times()[:2])
-            self._table.add(
-                (
-                    self._worker,
-                    now_s,
-                    (cpu_s - cpu_before_s) / (now_s - second_began_s),
-                    worst_lag_s * 1000,
-                    self._inside(),
-                    process.memory_info().rss,
-                    process.num_fds(),
-                    open_files_limit(),
-                    wall_s,
-                )
+            row = (
+                self._worker,
+                now_s,
+                (cpu_s - cpu_before_s) / (now_s - second_began_s),
+                worst_lag_s * 1000,
+                self._inside(),
+                process.memory_info().rss,
+                process.num_fds(),
+                open_files_limit(),
+                wall_s,
             )
+            self._table.add(row)
+            self.latest = dict(zip(GENERATOR, row, strict=True))
             cpu_before_s, second_began_s, worst_lag_s = cpu_s, now_s, 0.0
 
 

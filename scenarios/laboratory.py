@@ -54,6 +54,18 @@ def begin_series(scenario: Scenario, plants: Mapping[str, float], out: Path | No
     return folder
 
 
+def severities(texts: list[str]) -> dict[str, float]:
+    """Read plants with their severities. Raises ScenarioError.
+
+    >>> severities(["hot_row=2"])
+    {'hot_row': 2.0}
+    """
+    try:
+        return {name: float(severity) for name, severity in (text.split("=") for text in texts)}
+    except ValueError:
+        raise ScenarioError(f"--plant {' '.join(texts)}: write NAME=SEVERITY, such as hot_row=2") from None
+
+
 class Trial(msgspec.Struct, frozen=True):
     """One run of a series: how much of the load comes, of which seed, and what is changed at the portal."""
 

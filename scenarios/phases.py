@@ -80,3 +80,10 @@ def load_phases(scenario: "Scenario") -> list[Phase]:
         ("closed", close_s, scenario.length_s),
     ]
     return [Phase(name, from_s, to_s) for name, from_s, to_s in edges if from_s < to_s]
+
+
+def steady(scenario: "Scenario") -> dict[str, float] | None:
+    """Give the stretch that claims to be stationary, in run seconds; None where none does."""
+    if scenario.steady_after_s is None:
+        return None
+    return {"from_s": scenario.steady_after_s, "to_s": scenario.length_s}

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
-from scenarios.phases import load_phases
+from scenarios.phases import load_phases, steady
 from scenarios.pids import note_pids
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
@@ -50,6 +51,10 @@ from scenarios.window import CHINA
 ROOT = Path(__file__).parent.parent
 VERSION = "0.1.0"
 Progress = Callable[[dict[str, Any]], None]
+"""Hears of a rehearsal's events: docs/live-view.md lists them."""
+News = deque[dict[str, Any]]
+"""Events from other threads, until the one that passes events on comes to them."""
+MOST_NEWS = 1000
 STOP_GENERATOR_S = 60.0
 UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
 """Set where Locust is only imported (scenarios/__init__.py); in the load generator, unpatched calls would stop all."""
@@ -85,7 +90,7 @@ def prepare_run(
         "scenario": msgspec.to_builtins(scenario),
         "steps": portal.STEPS,
         "rules": {"steps": RULES_OF_STEPS, "refusals": RULE_OF_REFUSALS},
-        "window": _moments(scenario),
+        "window": scenario.window.moments,
         "seeded": seeded,
         "seed": scenario.seed,
         "population": scenario.population,
@@ -99,7 +104,7 @@ def prepare_run(
         },
         "objectives": scenario.objectives,
         "phases": msgspec.to_builtins(load_phases(scenario)),
-        "steady": _steady(scenario),
+        "steady": steady(scenario),
         "machine": machine(),
         "versions": versions(),
         **(notes or {}),
@@ -156,6 +161,7 @@ def portal_for_run(
             "address": stack.address,
         }
         about["resource_titles"] = {it["name"]: it["title"] for it in resources}
+        progress({"now": "portal", "resources": about["resource_titles"]})
         about["capacity_names"] = {it["name"]: it["setting"] for it in resources}
         about["capacity_limits"] = {it["setting"]: it["most"] for it in resources if it["most"]}
         about["cores"] = {
@@ -209,16 +215,29 @@ def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario, *
 
 
 @contextmanager
-def sampling(run: Path, stack: Stack, generator_pid: int) -> Iterator[None]:
-    """Sample the portal's metrics and everybody's processes for as long as the context lasts."""
+def sampling(run: Path, stack: Stack, generator_pid: int, news: News | None = None) -> Iterator[None]:
+    """Sample the portal's metrics, and tell `news`, and everybody's processes for as long as the context lasts."""
     note_pids(run, {**stack.processes, "generator-0": generator_pid})
     command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
+    told = subprocess.DEVNULL if news is None else subprocess.PIPE
+    if news is not None:
+        command.append("--tell")
     with (run / "logs" / "sampler.log").open("wb") as log:
-        sampler = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
+        sampler = subprocess.Popen(command, stdout=told, stderr=log, start_new_session=True, cwd=ROOT)
     try:
+        if news is not None:
+            threading.Thread(target=_listen, args=(sampler, news), name="samples", daemon=True).start()
         yield
     finally:
         stop_process(sampler)
+
+
+def _listen(sampler: subprocess.Popen[bytes], news: News) -> None:
+    assert sampler.stdout is not None  # it was started with a pipe
+    with sampler.stdout as lines:
+        for line in lines:
+            with suppress(msgspec.DecodeError):  # torn: nobody listened for a while
+                news.append(msgspec.json.decode(line))
 
 
 def rehearse(
@@ -268,7 +287,7 @@ def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as exits:
-            progress({"now": "stack"})
+            progress({"now": "stack", "run": str(run)})
             stack = exits.enter_context(stack_for_run(run, scenario, progress, **how))
             if play_load(run, scenario, stack, progress):
                 on_interrupt = signal.SIG_IGN
@@ -285,12 +304,14 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -
 
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
     """
+    news: News = deque(maxlen=MOST_NEWS)
     with ExitStack() as exits:
         generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
         exits.callback(stop_process, generator)  # … and before that, the process
-        exits.enter_context(sampling(run, stack, generator.pid))
-        exits.enter_context(faults_played(run, scenario.faults, stack))
-        interrupted = _watch(generator, scenario, progress)
+        exits.enter_context(sampling(run, stack, generator.pid, news))
+        exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
+        interrupted = _watch(generator, scenario, progress, news)
+    _pass_on(news, progress)
     if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
         if interrupted:
             raise KeyboardInterrupt
@@ -317,11 +338,11 @@ def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
         )
 
 
-def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress) -> bool:
-    """Pass the generator's progress on until it ends; Ctrl-C ends the load, not the rehearsal. Say whether it came."""
+def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress, news: News) -> bool:
+    """Pass on what is heard until the generator ends; Ctrl-C ends the load, not the rehearsal. Say whether it came."""
     longest_s = START_GENERATOR_S + scenario.length_s + STOP_GENERATOR_S
     try:
-        _follow(generator, progress, longest_s)
+        _follow(generator, progress, longest_s, news)
         return False
     except KeyboardInterrupt:
         # What was measured is kept, so from here on everything ends in good order, however often Ctrl-C is pressed.
@@ -329,11 +350,12 @@ def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Pro
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         progress({"now": "interrupted"})
         generator.terminate()
-        _follow(generator, lambda _: None, STOP_GENERATOR_S)
+        _follow(generator, lambda _: None, STOP_GENERATOR_S, news)
         return True
 
 
-def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: float) -> None:
+def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: float, news: News) -> None:
+    """Pass on what the generator says, and the news in between: always in this thread, as who hears it may raise."""
     assert generator.stdout is not None  # it was started with a pipe
     watchdog = threading.Timer(longest_s, generator.kill)  # a generator that hangs must not hang the rehearsal
     watchdog.daemon = True
@@ -341,10 +363,16 @@ def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: f
     try:
         for line in generator.stdout:
             if line.startswith(b'{"now"'):
+                _pass_on(news, progress)
                 progress(json.loads(line))
         generator.wait()
     finally:
         watchdog.cancel()
+
+
+def _pass_on(news: News, progress: Progress) -> None:
+    while news:
+        progress(news.popleft())
 
 
 def _given_folder(out: Path) -> Path:
@@ -363,22 +391,3 @@ def new_folder(name: str) -> Path:
             run.mkdir(parents=True)
             return run
     raise RehearsalError(f"runs/ is full of runs named {stem}")
-
-
-def _steady(scenario: Scenario) -> dict[str, float] | None:
-    if scenario.steady_after_s is None:
-        return None
-    return {"from_s": scenario.steady_after_s, "to_s": scenario.length_s}
-
-
-def _moments(scenario: Scenario) -> dict[str, datetime]:
-    window = scenario.window
-    portal_s = {
-        "opening": 0.0,
-        "closing": window.length_s,
-        "tickets": window.tickets_s,
-        "exam": window.exam_s,
-        "results": window.results_s,
-        "certificates": window.certificates_s,
-    }
-    return {name: window.opening + timedelta(seconds=at_s) for name, at_s in portal_s.items()}

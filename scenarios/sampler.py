@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import httpx
+import msgspec
 import psutil
 
 from scenarios import run_folder
@@ -89,14 +90,23 @@ def wait_for_load(run: Path) -> RunClock:
     return clock
 
 
+def _tell(at_s: float, sampled: dict[str, dict[str, float]]) -> None:
+    event = {"now": "resources", "at_s": round(at_s, 1), "resources": sampled}
+    with suppress(OSError):  # nobody listens
+        os.write(sys.stdout.fileno(), msgspec.json.encode(event) + b"\n")
+
+
 def main() -> NoReturn:
     """Sample until told to stop."""
     parser = argparse.ArgumentParser(prog="python -m scenarios.sampler")
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument("--metrics", help="URL of the portal's metrics")
+    parser.add_argument("--tell", action="store_true", help="say each sample of them on standard output too, as JSON")
     options = parser.parse_args()
     parts: defaultdict[str, Part] = defaultdict(Part)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if options.tell:
+        os.set_blocking(sys.stdout.fileno(), False)  # whoever does not listen must not stop the samples
     clock = wait_for_load(options.run)
     resources = Table(options.run, "resources", run_folder.RESOURCES)
     cpu = Table(options.run, "processes", run_folder.PROCESSES)
@@ -113,10 +123,13 @@ def main() -> NoReturn:
                     with suppress(httpx.HTTPError):
                         answer = client.get(options.metrics).raise_for_status()
                         at_s = clock.now_s()
-                        for name, figures in read_resources(answer.text).items():
+                        sampled = read_resources(answer.text)
+                        for name, figures in sampled.items():
                             row = (figures.get(column, 0.0) for column in GAUGES_AND_COUNTERS.values())
                             capacity, in_use, queue, completions, wait_s, held_s = row
                             resources.add((at_s, name, capacity, in_use, queue, completions, wait_s, held_s))
+                        if options.tell:
+                            _tell(at_s, sampled)
                 if int(clock.now_s()) % 5 == 0:
                     resources.flush()
                     cpu.flush()

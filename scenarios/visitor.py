@@ -56,6 +56,8 @@ class Rehearsal:
     record_promise: Callable[[PromiseRow], None]
     record_standing: Callable[[StandingRow], None]
     record_visit: Callable[[VisitRow], None]
+    note_start: Callable[[Arrival, float], None]
+    """Hears of each arrival in which run second it has started."""
     come_back: Callable[[Arrival], None]
 
 
@@ -72,6 +74,7 @@ class CandidateUser(User):
         """Make the visit and enter it into the books, however it ends."""
         arrival, rehearsal = self.arrival, self.rehearsal
         started_s = rehearsal.clock.now_s()
+        rehearsal.note_start(arrival, started_s)
         behaviour = Behaviour(rehearsal.behaviour, rehearsal.seed, arrival.candidate, arrival.visit)
         connections = Connections(str(self.environment.host))
         browser = Browser(

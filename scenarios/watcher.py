@@ -1,67 +1,147 @@
-"""Shows at a terminal how a rehearsal goes."""
+"""Shows how a rehearsal goes: drawn at a terminal, in plain lines elsewhere, as JSON for programs, or not at all."""
 
-from datetime import timedelta
-from typing import Any
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.live import Live
+
+from scenarios import live_words as words
+from scenarios.live_view import live_view
+from scenarios.watched import Event, Judge, Watched
+
+LEAST_FRAME_S = 0.1
+"""Between two pictures: papers come by the dozen a second."""
+LINE_EVERY_S = 5.0
+"""Between two plain lines about the load."""
 
 
-class Watcher:
-    """Shows how a rehearsal goes: a line for each stage, bars for papers and load."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeRemainingColumn(),
-            console=console,
-        )
-        self._papers: TaskID | None = None
-        self._seed: TaskID | None = None
-        self._load: TaskID | None = None
+class Watcher(Protocol):
+    """Hears the events of one rehearsal, from entering it to leaving it."""
 
     def __enter__(self) -> "Watcher":
-        self._bars.start()
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the terminal as it was, but for what is said."""
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+
+
+class LiveView:
+    """Draws the rehearsal where a person sees it, in place; what happens stands above as lines."""
+
+    def __init__(self, console: Console, judge: Judge) -> None:
+        self._console = console
+        self._watched = Watched(judge)
+        # Drawn when something is heard, by whoever says it: no thread, no picture that says the same again.
+        self._live = Live(console=console, auto_refresh=False)
+        self._drawn_s = 0.0
+
+    def __enter__(self) -> "LiveView":
+        self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        self._live.update(live_view(self._watched))
+        self._live.stop()
 
-    def __call__(self, event: dict[str, Any]) -> None:
-        """Show one event of a rehearsal."""
-        match event["now"]:
-            case "plan":
-                self._console.print("Planning who comes when …")
-            case "stack":
-                self._console.print("Starting the outside services, the database and the portal …")
-            case "papers":
-                if self._papers is None:
-                    self._papers = self._bars.add_task("Making papers", total=event["total"], note="")
-                self._bars.update(self._papers, completed=event["done"])
-            case "seed":
-                if self._seed is None:
-                    self._seed = self._bars.add_task("Filling the portal", total=event["total"], note="")
-                self._bars.update(self._seed, completed=event["done"])
-            case "catching_up":
-                self._console.print(f"{event['visits']} visits are under way: they walk up to where they are …")
-            case "load":
-                self._show_load(event)
-            case "interrupted":
-                self._console.print("Interrupted: the load ends, and what was measured is kept …")
-            case "books":
-                self._console.print("Reading the books of portal and gateways …")
-            case "stop":
-                self._console.print("Stopping the portal …")
+    def __call__(self, event: Event) -> None:
+        """Draw the picture anew."""
+        self._watched.hear(event)
+        if line := words.happening(event):
+            self._console.print(line, highlight=False, markup=False)
+        now_s = time.monotonic()
+        if now_s - self._drawn_s >= LEAST_FRAME_S and event["now"] not in ("resources", "portal"):
+            self._drawn_s = now_s
+            self._live.update(live_view(self._watched), refresh=True)
 
-    def _show_load(self, event: dict[str, Any]) -> None:
-        if self._load is None:
-            self._load = self._bars.add_task("Candidates", total=event["planned"], note="")
-        note = f"at {event['at_s']:.0f} s, {event['inside']} inside, {event['requests']} requests"
-        if event["ceiling_per_s"]:
-            left = timedelta(seconds=max(0, round(event["left_s"])))
-            note = f"{event['portal_time']:.16}, {event['speed']:.0f}x, {note}, about {left} left"
-        self._bars.update(self._load, completed=event["started"], note=note)
+
+class PlainLines:
+    """Prints a line for each thing that happens, and one every few seconds of the load: no control codes."""
+
+    def __init__(self, console: Console, judge: Judge) -> None:
+        self._console = console
+        self._watched = Watched(judge)
+        self._counted: set[str] = set()
+        self._void: tuple[str, ...] = ()
+        self._said_s = -LINE_EVERY_S
+
+    def __enter__(self) -> "PlainLines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, event: Event) -> None:
+        """Print what is new."""
+        self._watched.hear(event)
+        now = event["now"]
+        if line := words.happening(event):
+            self._print(line)
+        elif now in words.COUNTED and now not in self._counted:
+            self._counted.add(now)
+            self._print(f"{words.COUNTED[now]} …")
+        elif now == "load":
+            if event["at_s"] - self._said_s >= LINE_EVERY_S:
+                self._said_s = event["at_s"]
+                self._print(words.standing_line(self._watched))
+            if self._watched.void != self._void:
+                self._void = self._watched.void
+                self._print(f"Void as it stands: {' '.join(self._void)}" if self._void else "Sound again.")
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+class JsonLines:
+    """Says each event as a line of JSON on standard output; of the load one a second, and when it becomes void."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._watched = Watched(judge)
+        self._void: tuple[str, ...] = ()
+        self._second: int | None = None
+
+    def __enter__(self) -> "JsonLines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, event: Event) -> None:
+        """Say it."""
+        self._watched.hear(event)
+        if event["now"] != "load":
+            tell(event)
+        elif self._second != (second := int(event["at_s"])):
+            self._second = second
+            tell(event)
+        if self._watched.void != self._void:
+            self._void = self._watched.void
+            tell({"now": "void_so_far", "reasons": self._void})
+
+
+class Silent:
+    """Shows nothing."""
+
+    def __enter__(self) -> "Silent":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, event: Event) -> None:
+        """Let it pass."""
+
+
+def tell(event: Mapping[str, Any]) -> None:
+    """Write one event as a line of JSON; a reader that has gone hears no more, and ends nothing."""
+    try:
+        print(json.dumps(event, ensure_ascii=False, default=str), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

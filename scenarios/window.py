@@ -113,6 +113,19 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give portal time as a moment of UTC+8."""
         return self.opening + timedelta(seconds=portal_s)
 
+    @property
+    def moments(self) -> dict[str, datetime]:
+        """The moments that the rules depend on, as the run folder names them."""
+        portal_s = {
+            "opening": 0.0,
+            "closing": self.length_s,
+            "tickets": self.tickets_s,
+            "exam": self.exam_s,
+            "results": self.results_s,
+            "certificates": self.certificates_s,
+        }
+        return {name: self.moment(at_s) for name, at_s in portal_s.items()}
+
     def opens_s(self, id_numbers: NDArray[np.str_]) -> NDArray[np.float64]:
         """Give when the window opens for the people with these ID numbers, in portal seconds.
 

@@ -46,13 +46,14 @@ def everyone_gone(pids):
 
 
 def test_the_first_seconds_of_opening_day(tmp_path):
-    """The command runs a whole rehearsal: all arrivals start, the books balance, the report is there."""
+    """The command runs a whole rehearsal: all arrivals start, the books balance, the report is there; it says so."""
     out = tmp_path / "run"
-    arguments = ["run", "opening-day", "--profile", "generous", "--minutes", "0.25", "--out", str(out)]
+    arguments = ["run", "opening-day", "--profile", "generous", "--minutes", "0.25", "--out", str(out), "--json-lines"]
     done = subprocess.run([*REHEARSE, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1, 3), done.stdout + done.stderr  # 3: a machine too busy for a valid measurement
-    assert "report.html" in done.stdout
     verdict = json.loads((out / "verdict.json").read_text())
+    assert "" == done.stderr
+    check_events([json.loads(line) for line in done.stdout.splitlines()], out, verdict, done.returncode)
     assert verdict["arrivals"]["planned"] == verdict["arrivals"]["started"] > 10
     visits = pl.read_parquet(out / "visits" / "*.parquet")
     planned = pl.read_parquet(out / "arrivals.parquet")
@@ -65,6 +66,32 @@ def test_the_first_seconds_of_opening_day(tmp_path):
     assert {"server", "database", "providers", "generator-0"} == set(
         pl.read_parquet(out / "processes" / "*.parquet")["process"]
     )
+
+
+def check_events(events, out, verdict, exit_code):
+    """Hold what the command said against docs/live-view.md and what it wrote."""
+    said = {"now": "verdict", "exit_code": exit_code, "report": str(out / "report.html"), "verdict": verdict}
+    assert said == events[-1]
+    happened = [it["now"] for it in events]
+    assert ["plan", "stack", "portal"] == happened[:3]
+    assert ["books", "verdict"] == happened[-2:]
+    loads = [it for it in events if it["now"] == "load"]
+    seconds = [int(it["at_s"]) for it in loads]
+    assert sorted(set(seconds)) == seconds
+    assert len(seconds) >= 13  # of 15
+    last = loads[-1]
+    assert pl.read_parquet(out / "requests" / "*.parquet").height >= last["requests"] > 50
+    assert verdict["arrivals"]["planned"] == last["planned"] >= last["started"] > 10
+    assert 0 < last["lag_p95_ms"] < 60_000
+    late_s = pl.read_parquet(out / "visits" / "*.parquet").select(pl.col("started_s") - pl.col("due_s")).max().item()
+    assert 0 < last["late_p99_ms"] <= 1000 * late_s + 1
+    assert set(pl.read_parquet_schema(next(out.glob("generator/*.parquet")))) == set(last["generator"])
+    samples = [it for it in events if it["now"] == "resources"]
+    assert len(samples) >= 10
+    assert set(events[2]["resources"]) == set(samples[-1]["resources"])
+    assert samples[-1]["resources"]["worker_slots"]["completions"] > 10
+    documented = (ROOT / "docs" / "live-view.md").read_text()
+    assert [] == [field for field in {*last, *happened} if f"`{field}`" not in documented]
 
 
 def test_a_frozen_server_costs_what_arithmetic_says(tmp_path, notes):
@@ -112,6 +139,8 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
     running.send_signal(signal.SIGINT)
     printed = running.communicate(timeout=60)[0]
     assert running.returncode in (0, 1, 3), printed
+    assert "\x1b" not in printed
+    assert "Interrupted: the load ends" in printed
     about = json.loads((out / "run.json").read_text())
     assert about["load"]["interrupted"]
     assert 0 < about["load"]["length_s"] < 120

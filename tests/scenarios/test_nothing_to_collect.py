@@ -67,6 +67,7 @@ def visits_of(address, purpose, count):
         record_promise=lambda _: None,
         record_standing=lambda _: None,
         record_visit=ended.append,
+        note_start=lambda *_: None,
         come_back=lambda _: None,
     )
 
