@@ -10,7 +10,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.report import make_run
 from reports import write_report
+from reports.compared_page import write_comparison_page
+from reports.compared_runs import compare_runs
 from reports.run_folder import TABLES
+from reports.run_series import read_history
+from reports.run_series_page import write_history_page
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run
 
@@ -56,7 +60,7 @@ def browser() -> Iterator[Browser]:
 class Opened:
     """A page that was opened offline, with all that it complained of and asked for."""
 
-    def __init__(self, browser: Browser, folder: Path, *, scheme: str, width: int) -> None:
+    def __init__(self, browser: Browser, folder: Path, *, scheme: str, width: int, name: str = "report.html") -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
@@ -68,7 +72,7 @@ class Opened:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked_for.append(request.url))
-        self.address = (folder / "report.html").as_uri()
+        self.address = (folder / name).as_uri()
         self.page.goto(self.address)
 
     def charts(self) -> int:
@@ -103,6 +107,22 @@ def test_page_opens_offline(
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     finally:
         opened.context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    """Of two runs: tables in one, a picture of each of three latencies in the other."""
+    runs = tmp_path / "runs"
+    write_comparison_page(compare_runs([calm_run(runs / "a"), calm_run(runs / "b")]), runs)
+    write_history_page(read_history(runs), runs)
+    for name, charts in (("comparison.html", 0), ("history.html", 3)):
+        opened = Opened(browser, runs, scheme=scheme, width=width, name=name)
+        try:
+            assert (opened.complaints, opened.charts()) == ([], charts)
+            assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
+            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        finally:
+            opened.context.close()
 
 
 def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: dict[str, Path]) -> None:
