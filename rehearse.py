@@ -12,6 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from reports import RunFolderError, audit_folder, exit_code, summary_lines, void_so_far, write_report
 from reports.compared_page import write_comparison_page
@@ -337,6 +338,27 @@ def _report(folder: Path, speaker: Speaker) -> int:
     facts = {"exit_code": code, "report": str(folder / "report.html"), "verdict": msgspec.to_builtins(verdict)}
     speaker.conclude(*summary_lines(verdict, folder), now="verdict", **facts)
     return code
+
+
+@app.command()
+def doctor(database: Database = None) -> None:
+    """Look at this machine, and say what is in the way of a rehearsal, and its cure."""
+    from scenarios.doctor import examine
+    from scenarios.doctor_checks import can_be_held
+
+    with console.status("Looking at this machine …"):
+        findings = list(examine(database))
+    table = Table("", "", "", box=None, show_header=False, padding=(0, 1, 0, 0))
+    for it in findings:
+        table.add_row(
+            Text(it.state, {"ok": "green", "note": "yellow", "lack": "red"}[it.state]), it.name, Text(it.says)
+        )
+        if it.cure:
+            table.add_row("", "", Text(f"→ {it.cure}", "bold"))
+    console.print(table)
+    held = can_be_held(findings)
+    console.print("A rehearsal can be held." if held else "No rehearsal can be held: cure what is lacking first.")
+    raise typer.Exit(0 if held else WRONG_USAGE)
 
 
 @app.command()
