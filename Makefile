@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DELETE_ON_ERROR:
-.PHONY: rehearsal test test-long lint bench demand-check demand-pictures requirements
+.PHONY: rehearsal test test-long lint bench docs reference demand-check demand-pictures requirements
 
 # Exit code 1 says that an objective was missed: the rehearsal has done its work.
 rehearsal: .venv/installed
@@ -26,6 +26,14 @@ lint: .venv/installed
 bench: .venv/installed
 	$(RUN) benchmarks/arrivals.py
 	$(RUN) benchmarks/server.py
+
+# The site, into site/: open site/index.html. Its pages load nothing from the network.
+docs: .venv/installed
+	$(RUN) -m zensical build --clean --strict
+
+# The pages that are made from the program: the command line, and the fields of a verdict.
+reference: .venv/installed
+	$(RUN) docs/reference.py
 
 # The demand model against every real count, number by number; written into docs/demand.md too.
 demand-check: .venv/installed

@@ -37,7 +37,14 @@ from scenarios.speaker import Speaker
 from scenarios.stack import Stack, StackError
 from scenarios.stack_start import running_stack
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Rehearse an exam-registration window before it opens: true demand, a real mock portal, and what made it lag.",
+    epilog="Exit codes: 0 all objectives held, 1 one was missed, 2 wrong usage, 3 the run is void, 4 a promise was "
+    "broken, or the portal's books break its rules.",
+)
 console = Console()
 
 WRONG = (ScenarioError, ObjectiveError, RehearsalError, StackError, SeedingError, MomentError, RunFolderError)
