@@ -55,7 +55,7 @@ def wrong_rehearse(command):
                 wrong.append(f"{option} without a value")
             elif option == "--profile" and value not in PROFILES and not PLACEHOLDER.fullmatch(value):
                 wrong.append(f"no profile {value}")
-    if len(given) > len(wanted):
+    if len(given) > len(wanted) and not any(it.nargs == -1 for it in wanted):
         wrong.append(f"too many arguments: {given}")
     if command.in_block and "--help" not in rest and len(given) < sum(it.required for it in wanted):
         wrong.append(f"an argument is missing: {[it.name for it in wanted]}")
