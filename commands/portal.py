@@ -1,0 +1,95 @@
+"""The mock portal alone: at the start of a scenario, or filled to a moment of the window."""
+
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.common import (
+    BROKEN,
+    Database,
+    JsonLines,
+    Population,
+    ProfileName,
+    Quiet,
+    ScenarioName,
+    Seed,
+    ServerWorkers,
+    chosen,
+    fail,
+    one_line_errors,
+    speaker_for,
+)
+from scenarios.seed_summary import broken_words, seed_summary
+from scenarios.seeded_moment import portal_moment_s
+from scenarios.seeding import audit_portal, seed_portal
+from scenarios.speaker import Speaker
+from scenarios.stack import Stack
+from scenarios.stack_start import running_stack
+
+
+def serve(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
+    server_workers: ServerWorkers = None,
+    database: Database = None,
+) -> None:
+    """Run the mock portal alone, until Ctrl-C."""
+    logs = Path("runs") / "serve"
+    with one_line_errors():
+        it = chosen(scenario, profile=profile, server_workers=server_workers)
+        with running_stack(it, logs, database_url=database, port=port) as stack:
+            _serve(speaker_for(quiet=False, json_lines=False), stack, logs)
+
+
+def seed(
+    at: Annotated[str, typer.Argument(metavar="AT", help="A time in UTC+8, or such as closing-15m or opening.")],
+    scenario: ScenarioName = "opening-day",
+    population: Population = None,
+    seed: Seed = None,
+    profile: ProfileName = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
+    database: Database = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
+    """Fill the portal to a moment of the window, and run it until Ctrl-C; with --database, fill that and end."""
+    logs = Path("runs") / "seed"
+    speaker = speaker_for(quiet, json_lines)
+    with one_line_errors():
+        it = chosen(scenario, population=population, seed=seed, profile=profile)
+        at_s = portal_moment_s(at, it.window)
+        speaker.say("Starting the outside services, the database and the portal …", now="stack")
+        with running_stack(it, logs, database_url=database, port=None if database else port) as stack:
+            began_s = time.perf_counter()
+            with speaker.watcher() as watcher:
+                counts = seed_portal(stack.control(), it, at_s, watcher)
+            with speaker.way.status("Holding the books against the rules …"):
+                findings = audit_portal(stack.control())
+            lines, facts = seed_summary(counts, findings, it.window.moment(at_s), time.perf_counter() - began_s)
+            speaker.conclude(*lines, now="seeded", **facts)
+            if facts["broken_rules"]:
+                fail(f"the books break the rules: {broken_words(findings)}", BROKEN)
+            if not database:
+                stack.control().set_clock(it.window.moment(at_s), 1.0)
+                _serve(speaker, stack, logs)
+
+
+def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
+    """Say where everything is, and wait for Ctrl-C."""
+    speaker.conclude(
+        f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
+        f"Control endpoints: Authorization: Bearer {stack.control_token}",
+        f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.",
+        now="serving",
+        address=stack.address,
+        control_token=stack.control_token,
+        provider_address=stack.provider_address,
+        logs=str(logs),
+    )
+    with suppress(KeyboardInterrupt):
+        signal.pause()  # no lock: since Polars handles signals, one that is waited for hears none

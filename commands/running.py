@@ -1,0 +1,109 @@
+"""Hold a rehearsal, and what is made of its run folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from commands.common import (
+    VOID,
+    Database,
+    JsonLines,
+    Population,
+    ProfileName,
+    Quiet,
+    RunFolder,
+    ScenarioName,
+    Seed,
+    ServerWorkers,
+    chosen,
+    console,
+    fail,
+    one_line_errors,
+    speaker_for,
+)
+from reports import audit_folder, exit_code, summary_lines, write_report
+from scenarios.rehearsal import rehearse
+from scenarios.rehearsal import resume as resume_run
+from scenarios.speaker import Speaker
+
+
+def run(
+    scenario: ScenarioName = "opening-day",
+    profile: ProfileName = None,
+    population: Population = None,
+    seed: Seed = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the load.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Portal seconds a second, with a steady pace.")] = None,
+    ceiling: Annotated[
+        float | None, typer.Option(help="Requests a second that the portal bears, with an adaptive pace.")
+    ] = None,
+    server_workers: ServerWorkers = None,
+    database: Database = None,
+    bug: Annotated[
+        list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
+    """Hold a rehearsal, and write its report."""
+    speaker = speaker_for(quiet, json_lines)
+    with one_line_errors():
+        it = chosen(
+            scenario,
+            profile=profile,
+            population=population,
+            seed=seed,
+            minutes=minutes,
+            speed=speed,
+            ceiling_per_s=ceiling,
+            server_workers=server_workers,
+        )
+        with speaker.watcher() as watcher:
+            try:
+                folder = rehearse(it, watcher, out=out, database_url=database, bugs=bug or ())
+            except KeyboardInterrupt:
+                fail("interrupted before the load began: nothing was measured", VOID)
+        raise typer.Exit(_report(folder, speaker))
+
+
+def resume(
+    run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")],
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
+    """Go on with an interrupted run of the whole window where it stopped, and write its report."""
+    speaker = speaker_for(quiet, json_lines)
+    with one_line_errors():
+        with speaker.watcher() as watcher:
+            try:
+                resume_run(run, watcher)
+            except KeyboardInterrupt:
+                fail("interrupted before the load went on", VOID)
+        raise typer.Exit(_report(run, speaker))
+
+
+def report(run: RunFolder) -> None:
+    """Make the report of a run again."""
+    with one_line_errors():
+        raise typer.Exit(_report(run, speaker_for(quiet=False, json_lines=False)))
+
+
+def audit(run: RunFolder) -> None:
+    """Hold what candidates were promised against the books of portal and gateways, and list what was broken."""
+    with one_line_errors(), console.status("Holding the books against each other …"):
+        lines, code = audit_folder(run)
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(int(code))
+
+
+def _report(folder: Path, speaker: Speaker) -> int:
+    with speaker.way.status("Writing the report …"):
+        verdict = write_report(folder)
+    code = int(exit_code(verdict))
+    facts = {"exit_code": code, "report": str(folder / "report.html"), "verdict": msgspec.to_builtins(verdict)}
+    speaker.conclude(*summary_lines(verdict, folder), now="verdict", **facts)
+    return code
