@@ -83,8 +83,10 @@ def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
     """Say where everything is, and wait for Ctrl-C."""
     speaker.conclude(
         f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
-        f"Control endpoints: Authorization: Bearer {stack.control_token}",
-        f"Outside services: {stack.provider_address}; logs: {logs}/. Ctrl-C ends it.",
+        f"Invented people with their papers: {stack.provider_address}/candidates/1",
+        f"Clock and knobs: {stack.address}/control-page; exam office: {stack.address}/exam-office",
+        f"Control endpoints: Authorization: Bearer {stack.control_token} (the pages ask for it)",
+        f"Outside services: {stack.provider_address}/; logs: {logs}/. Ctrl-C ends it.",
         now="serving",
         address=stack.address,
         control_token=stack.control_token,

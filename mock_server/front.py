@@ -1,10 +1,11 @@
 """The front of the server: the first and the last hand on every request.
 
 It answers static files, gives every other request a worker slot, and tells how long the request stayed where: in the
-Server-Timing header to the client, in the metrics to the operator. The machine room (health, metrics, control) and
-the waiting room need no slot, so that they can be reached while the portal is full.
+Server-Timing header to the client, in the metrics to the operator. The machine room (health, metrics, control), the
+staff's pages and the waiting room need no slot, so that they can be reached while the portal is full.
 """
 
+from pathlib import Path
 from time import perf_counter
 from typing import cast
 
@@ -26,9 +27,10 @@ from mock_server.stay import Stay, current_stay
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 """Every answer is what its Content-Type says, whatever a browser would make of its first bytes."""
 MACHINE_ROOM = ("/healthz", "/readyz", "/metrics", "/control/", "/schema")
-NEEDS_NO_SLOT = (*MACHINE_ROOM, "/api/queue/")
+STAFF = ("/control-page", "/exam-office", "/staff")
+NEEDS_NO_SLOT = (*MACHINE_ROOM, *STAFF, "/api/queue/", "/queue")
 
-
+BUSY_PAGE = (Path(__file__).parent / "static" / "busy.html").read_bytes()
 CLIENT_LEFT = 499
 """Status in the metrics for a client that did not wait, as nginx has it."""
 
@@ -84,7 +86,7 @@ class Front:
         try:
             door.look_at(cast(HTTPScope, scope))
         except TurnedAway:
-            await _turn_away(send, door.retry_after_s())
+            await _turn_away(scope, send, door.retry_after_s())
             return
         if slots.has_unit_left:
             async with slots():
@@ -97,19 +99,24 @@ class Front:
                 door.has_waited(turn.waited_s)
                 await self._app(scope, line.receive, send)
         except QueueFull:
-            await _turn_away(send, door.retry_after_s())
+            await _turn_away(scope, send, door.retry_after_s())
         except TurnedAway:
             door.has_waited(perf_counter() - since_s)
-            await _turn_away(send, door.retry_after_s())
+            await _turn_away(scope, send, door.retry_after_s())
         except ClientLeft:
             door.has_waited(perf_counter() - since_s)
             await _answer(send, CLIENT_LEFT, b"", [])
 
 
-async def _turn_away(send: Send, retry_after_s: int) -> None:
+async def _turn_away(scope: Scope, send: Send, retry_after_s: int) -> None:
+    """Say that the portal is busy: to a browser that opens a page, with a page."""
     status, message = MESSAGES["busy"]
+    headers = [(b"retry-after", str(retry_after_s).encode())]
+    if b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+        await _answer(send, status, BUSY_PAGE, [(b"content-type", b"text/html; charset=utf-8"), *headers])
+        return
     problem = {"type": "/problems/busy", "title": "busy", "status": status, "detail": message}
-    headers = [(b"content-type", b"application/problem+json"), (b"retry-after", str(retry_after_s).encode())]
+    headers = [(b"content-type", b"application/problem+json"), *headers]
     await _answer(send, status, msgspec.json.encode(problem), headers)
 
 

@@ -7,18 +7,19 @@ second, or more often under a fast clock, and does what is due, whether or not t
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from mock_server.applications import Move, make_moves
+from mock_server.applications import Move, Row, make_moves
 from mock_server.clock import real_now
 from mock_server.database import every, queries
 from mock_server.invoice_pdf import invoice_pdf
-from mock_server.life import DEADLINES, Event, move
+from mock_server.life import DEADLINES, Event, State, move
 from mock_server.payments import settle
 from mock_server.portal import Portal
 from mock_server.problems import Refusal
 from mock_server.results import mark_exams
-from mock_server.review import decision
+from mock_server.review import Decision, decision
+from mock_server.settings import Limits
 
 logger = logging.getLogger(__name__)
 
@@ -115,11 +116,6 @@ async def unbind_phones(portal: Portal) -> None:
 async def release_decisions(portal: Portal) -> None:
     """Decide all that is due at the exam offices; the results are sent by SMS too (rule 16)."""
     limits = portal.limits
-    within = {
-        Event.APPROVE: timedelta(days=limits.payment_within_d),
-        Event.REQUEST_SUPPLEMENT: timedelta(days=limits.supplement_within_d),
-    }
-    words = {"days": f"{limits.payment_within_d:g}", "supplement_days": f"{limits.supplement_within_d:g}"}
     cases = None
     while cases is None or len(cases) == DECIDED_AT_ONCE:
         async with portal.database.transaction() as connection:
@@ -135,10 +131,7 @@ async def release_decisions(portal: Portal) -> None:
                     after_supplement=case["after_supplement"],
                     verdict=case["verdict"],
                 )
-                due_at = case["decision_at"] + within[decided.event] if decided.event in within else None
-                moves.append(
-                    Move(case, decided.event, due_at=due_at, note=decided.note, asked_paper=decided.asked_paper)
-                )
+                moves.append(_move(case, decided, case["decision_at"], limits))
             if moves:
                 await make_moves(connection, moves, now)
         for case, made in zip(cases, moves, strict=True):
@@ -146,8 +139,45 @@ async def release_decisions(portal: Portal) -> None:
                 logger.warning("office: too many texts wait; further results are shown on the status page alone")
                 break
             if case["phone"]:
-                text = RESULT_TEXTS[made.event].format(note=made.note, **words)
-                portal.texts.put_nowait((case["phone"], f"【报名系统】{text}"))
+                portal.texts.put_nowait((case["phone"], _result_text(made, limits)))
+
+
+async def decide_by_hand(portal: Portal, application_id: int, decided: Decision) -> State:
+    """Decide about one application now, as a reviewer who does not wait for the diary; the result is sent by SMS too.
+
+    Raises Refusal where the application is not there, and for an approval of a work proof without its stamp (rule 12);
+    IllegalMove where it is not under review.
+    """
+    async with portal.database.transaction() as connection:
+        now = portal.clock.now()
+        case = await queries.lock_case(connection, id=application_id)
+        if case is None:
+            raise Refusal("application_not_found")
+        if decided.event is Event.APPROVE and case["has_stamp"] is False:
+            raise Refusal("stamp_missing")
+        made = _move(case, decided, now, portal.limits)
+        (state,) = await make_moves(connection, [made], now)
+    if case["phone"]:
+        try:  # not by `portal.texts`: this process may not be the office
+            await portal.providers.send_sms(case["phone"], _result_text(made, portal.limits))
+        except Refusal:
+            logger.warning("exam office: a result could not be sent by SMS; the status page shows it")
+    return state
+
+
+def _move(case: Row, decided: Decision, decided_at: datetime, limits: Limits) -> Move:
+    """Give the move that a decision makes; what it asks of the candidate is due so long after `decided_at`."""
+    within = {
+        Event.APPROVE: timedelta(days=limits.payment_within_d),
+        Event.REQUEST_SUPPLEMENT: timedelta(days=limits.supplement_within_d),
+    }
+    due_at = decided_at + within[decided.event] if decided.event in within else None
+    return Move(case, decided.event, due_at=due_at, note=decided.note, asked_paper=decided.asked_paper)
+
+
+def _result_text(made: Move, limits: Limits) -> str:
+    words = {"days": f"{limits.payment_within_d:g}", "supplement_days": f"{limits.supplement_within_d:g}"}
+    return f"【报名系统】{RESULT_TEXTS[made.event].format(note=made.note, **words)}"
 
 
 async def issue_invoices(portal: Portal) -> None:

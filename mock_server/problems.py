@@ -45,6 +45,8 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "insurance_too_short": (409, "该省要求社保缴纳满 {months} 个月"),
     "supplement_empty": (409, "请先重新上传需要补交的材料：{paper}"),
     "supplement_lapsed": (409, "逾期关闭：未在 {days} 天内补交材料"),
+    # the exam office (rules 12, 16, 17)
+    "stamp_missing": (409, "工作证明缺少单位公章，不能通过"),
     # papers (rules 3, 11 to 14): the checks bring their own message
     "paper_refused": (422, "{message}"),
     "paper_too_large": (413, "文件超过上限 {limit_kib} KiB"),
@@ -78,6 +80,7 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "not_found": (404, "没有这个页面"),
     "method_not_allowed": (405, "该页面不支持此操作"),
     "body_too_large": (413, "请求内容过大"),
+    "other_origin": (403, "请从本系统的页面提交"),
     # the machine room
     "busy": (503, "系统繁忙，请稍后再试"),
     "queue_first": (429, "当前访问人数较多，请先排队"),

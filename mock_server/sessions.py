@@ -68,11 +68,15 @@ async def open_session(
 
 
 async def provide_account(request: AnyRequest, portal: Portal) -> Account:
-    """Give the account of a request (a Litestar dependency).
+    """Give the account of a request (a Litestar dependency)."""
+    return await account_of(bearer_token(request), portal)
+
+
+async def account_of(token: str, portal: Portal) -> Account:
+    """Give the account that a token was given to.
 
     Raises Refusal without a valid token, and for an account whose face check is overdue (rule 5).
     """
-    token = bearer_token(request)
     if not token:
         raise Refusal("not_logged_in")
     async with portal.resources["session"](), portal.database.connection() as connection:

@@ -6,13 +6,12 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import uuid4
 
 from msgspec import Struct
 
 from mock_server.problems import Refusal
-from mock_server.request_type import AnyRequest
 from mock_server.threads import BoundedThreads
 
 WRITE_BYTES = 256 * 1024
@@ -23,6 +22,17 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """How a system says that a file cannot grow: the disk is full, or what this user or process may have of it."""
 SHARED = "shared-"
 """Begin of the names of files that rows of many candidates refer to."""
+
+
+class Body(Protocol):
+    """What a file arrives in: a request whose body it is, or a part of a form."""
+
+    @property
+    def headers(self) -> Any:
+        """What is said of it; `content-length`, where it is known."""
+
+    def stream(self) -> AsyncIterator[bytes]:
+        """Give its bytes as they arrive."""
 
 
 class Upload(Struct):
@@ -50,17 +60,17 @@ class Uploads:
         folder.mkdir(parents=True, exist_ok=True)
 
     @asynccontextmanager
-    async def receive(self, request: AnyRequest, limit_bytes: int) -> AsyncIterator[Upload]:
+    async def receive(self, body: Body, limit_bytes: int) -> AsyncIterator[Upload]:
         """Stream the body to disk and give the upload; unless its `keep` is set by then, it is deleted at the end.
 
         Raises Refusal for a body over `limit_bytes` (as soon as that is known), for an empty one, and on a full disk.
         """
-        if int(request.headers.get("content-length") or 0) > limit_bytes:
+        if int(body.headers.get("content-length") or 0) > limit_bytes:
             raise Refusal("paper_too_large", limit_kib=limit_bytes // 1024)
         upload = Upload(self.folder / uuid4().hex, b"", 0)
         try:
             try:
-                await self._write(request, upload, limit_bytes)
+                await self._write(body, upload, limit_bytes)
             except OSError as error:
                 if error.errno in NO_ROOM:
                     raise Refusal("disk_full") from None
@@ -70,11 +80,11 @@ class Uploads:
             if not (upload.keep and self._keeps):
                 upload.path.unlink(missing_ok=True)
 
-    async def _write(self, request: AnyRequest, upload: Upload, limit_bytes: int) -> None:
+    async def _write(self, body: Body, upload: Upload, limit_bytes: int) -> None:
         digest = hashlib.sha256()
         with upload.path.open("xb", buffering=0) as file:
             buffer = bytearray()
-            async for chunk in request.stream():
+            async for chunk in body.stream():
                 upload.size_bytes += len(chunk)
                 if upload.size_bytes > limit_bytes:
                     raise Refusal("paper_too_large", limit_kib=limit_bytes // 1024)

@@ -10,14 +10,17 @@ from msgspec import Meta, Struct
 from prometheus_client import generate_latest
 
 from fakes.providers.callbacks import Notifier, loopback_client
+from fakes.providers.cashier import cashier_handlers
 from fakes.providers.degree_record import degree_record_router
 from fakes.providers.face_check import ReceivedBytes, face_check_router
 from fakes.providers.metrics import ProvidersCollector, registry_of
+from fakes.providers.pages import pages_router
 from fakes.providers.payment_gateway import Book, payment_router
 from fakes.providers.problems import problem, problem_details
+from fakes.providers.sample_candidates import sample_candidates_router
 from fakes.providers.service import Mood, Service
 from fakes.providers.settings import Settings
-from fakes.providers.sms import sms_router
+from fakes.providers.sms import Phones, sms_router
 
 METRICS_TYPE = "text/plain; version=0.0.4"
 
@@ -66,7 +69,8 @@ class Providers:
         for notifier, book in zip(self._notifiers, self._books, strict=True):
             if self._book_folder is not None:
                 book.load(self._book_folder / f"{notifier.gateway}.ndjson", notifier)
-        received = ReceivedBytes()
+        received, phones = ReceivedBytes(), Phones()
+        desks = list(zip(gateways, self._notifiers, self._books, strict=True))
         registry = registry_of(ProvidersCollector(self._services, self._notifiers, received))
 
         @get("/healthz", sync_to_thread=False)
@@ -93,13 +97,12 @@ class Providers:
 
         self.app = Litestar(
             route_handlers=[
-                sms_router(sms),
+                sms_router(sms, phones),
                 face_check_router(face_check, each.face_check.match_probability, received),
                 degree_record_router(degree_record),
-                *(
-                    payment_router(gateway, notifier, book)
-                    for gateway, notifier, book in zip(gateways, self._notifiers, self._books, strict=True)
-                ),
+                *(payment_router(*desk, *cashier_handlers(*desk)) for desk in desks),
+                pages_router(self._services, phones),
+                sample_candidates_router(settings.seed),
                 healthz,
                 metrics,
                 set_speed,

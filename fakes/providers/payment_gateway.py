@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import httpx
 import msgspec
 from litestar import Request, Router, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
@@ -199,8 +200,8 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def payment_router(service: Service, notifier: Notifier, book: Book) -> Router:
-    """Give the routes of one gateway, under /NAME where NAME is that of the service."""
+def payment_router(service: Service, notifier: Notifier, book: Book, *pages: HTTPRouteHandler) -> Router:
+    """Give the routes of one gateway, its `pages` too, under /NAME where NAME is that of the service."""
     encoder = msgspec.json.Encoder()
 
     @post("/orders", status_code=201)
@@ -246,7 +247,7 @@ def payment_router(service: Service, notifier: Notifier, book: Book) -> Router:
 
     return Router(
         f"/{service.name}",
-        route_handlers=[make_order, find_order, pay_order, refund_order, close_order, read_book],
+        route_handlers=[make_order, find_order, pay_order, refund_order, close_order, read_book, *pages],
         tags=["payment"],
     )
 

@@ -61,9 +61,8 @@ class Phones:
         return Inbox(list(self._inboxes.get(phone, ())))
 
 
-def sms_router(service: Service) -> Router:
+def sms_router(service: Service, phones: Phones) -> Router:
     """Give the routes under /sms."""
-    phones = Phones()
     message_numbers = count(1)
 
     @post("/messages", status_code=202)

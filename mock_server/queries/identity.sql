@@ -48,3 +48,6 @@ select subject, passed_on from past_pass where id_number = :id_number;
 -- name: add_past_passes*!
 insert into past_pass (id_number, subject, passed_on) values (:id_number, :subject, :passed_on)
 on conflict (id_number, subject) do update set passed_on = excluded.passed_on;
+
+-- name: addresses_of
+select kind, province, city, detail from address where account_id = :account_id;

@@ -72,3 +72,8 @@ order by i.due_at limit 100;
 
 -- name: issue_invoice!
 update invoice set issued_at = :now, file = :file where id = :id and issued_at is null;
+
+-- name: invoice_of$
+-- The e-invoice of what has been paid for an application, if it was asked for.
+select i.id from invoice i join payment_order o on o.order_no = i.order_no
+where i.application_id = :application_id and o.state = 'paid';
