@@ -1,7 +1,8 @@
 """The rehearsal for people who know Locust: `locust` alone works, web UI included.
 
 `locust` plans the arrivals of a scenario, starts the mock portal, plays the load and writes a run folder with its
-report. The number of users and the spawn rate mean nothing here: candidates come by the plan.
+report. The number of users and the spawn rate mean nothing here: candidates come by the plan. In the web UI the
+arguments are a form, and a tab shows the run (docs/live-metrics.md).
 """
 
 import logging
@@ -15,20 +16,30 @@ from locust import events
 from locust.env import Environment
 from locust.runners import LocalRunner
 
-from reports import write_report
+from mock_server.settings import profile_names
+from reports import LIVE_ASSETS, write_report
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.fault_timeline import faults_played
-from scenarios.generator import Generator
+from scenarios.generator import Generator, tell_watcher
+from scenarios.locust_tab import add_tab
 from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.phases import objective_names
-from scenarios.rehearsal import RehearsalError, prepare_run, sampling, stack_for_run
-from scenarios.scenario import ScenarioError, load_scenario, with_overrides
+from scenarios.plan import PURPOSES
+from scenarios.rehearsal import RehearsalError, prepare_run, stack_for_run
+from scenarios.sampling import sampling
+from scenarios.scenario import ScenarioError, load_scenario, scenario_names, with_overrides
+from scenarios.shown_live import check_port, shown_live
 from scenarios.stack import StackError
+from scenarios.stack_start import HOST, free_port
+from scenarios.tags import chosen_purposes
 from scenarios.visitor import CandidateUser
 
 __all__ = ["CandidateUser"]  # Locust finds the user class here
+
+OF_SCENARIO = "the scenario's"
+"""Stands for the profile that the scenario names."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,11 +49,31 @@ gevent.config.track_greenlet_tree = False  # each spawn would note the stack tha
 @events.init_command_line_parser.add_listener
 def add_arguments(parser: Any) -> None:
     """Add the arguments of a scenario; the web UI shows them as a form."""
-    parser.add_argument("--scenario", default="opening-day", help="name of a scenario, or path of its TOML file")
-    parser.add_argument("--portal-profile", default="", help="capacities of the mock portal; default: the scenario's")
+    parser.set_defaults(web_host=HOST)  # who may start load should sit at this machine; --web-host '*' for all
+    parser.add_argument(
+        "--scenario",
+        default="opening-day",
+        choices=Choices(scenario_names()),
+        metavar="SCENARIO",
+        help="name of a scenario, or path of its TOML file",
+    )
+    parser.add_argument(
+        "--portal-profile",
+        default=OF_SCENARIO,
+        choices=Choices([OF_SCENARIO, *profile_names()]),
+        metavar="PROFILE",
+        help="capacities of the mock portal, a name or a TOML file",
+    )
     parser.add_argument("--population", type=int, default=0, help="candidates in the window; 0: the scenario's")
     parser.add_argument("--seed", type=int, default=0, help="0: the scenario's")
     parser.add_argument("--minutes", type=float, default=0.0, help="length of the load; 0: the scenario's")
+    parser.add_argument(
+        "--metrics-port",
+        type=int,
+        default=0,
+        include_in_web_ui=False,
+        help="show the run on this port of 127.0.0.1 while it lasts; 0: only the web UI shows it",
+    )
     parser.add_argument("--run-folder", default="", include_in_web_ui=False, help="a run that is prepared already")
     parser.add_argument(
         "--provider-address", default="", include_in_web_ui=False, help="the outside services of that run"
@@ -50,6 +81,16 @@ def add_arguments(parser: Any) -> None:
     parser.add_argument(
         "--control-address", default="", include_in_web_ui=False, help="where that run's mock portal is controlled"
     )
+
+
+class Choices(list[str]):
+    """What a drop-down of the web UI offers; a path may be given on the command line, and is then offered too."""
+
+    def __contains__(self, given: object) -> bool:
+        """Take in what is given; whether it is any good is said when the run is prepared."""
+        if isinstance(given, str) and not super().__contains__(given):
+            self.append(given)
+        return True
 
 
 class Session:
@@ -60,6 +101,7 @@ class Session:
         self.exits = ExitStack()
         self.generator: Generator | None = None
         self.own_run: Path | None = None
+        self.live_address: str | None = None
 
     def play(self) -> None:
         """Prepare what is not prepared, and play the load."""
@@ -72,7 +114,9 @@ class Session:
             if options.run_folder:
                 control_address = options.control_address or str(self.environment.host)
                 run = Path(options.run_folder)
-                self.generator = Generator(self.environment, run, options.provider_address, control_address)
+                self.generator = Generator(
+                    self.environment, run, options.provider_address, control_address, tell_watcher
+                )
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
@@ -93,16 +137,22 @@ class Session:
             population=options.population or None,
             seed=options.seed or None,
             minutes=options.minutes or None,
-            profile=options.portal_profile or None,
+            profile=None if options.portal_profile in ("", OF_SCENARIO) else options.portal_profile,
         )
         check_objectives(scenario.objectives, **objective_names(scenario))
-        run = self.own_run = prepare_run(scenario)
+        port = options.metrics_port or (free_port() if self.environment.web_ui else None)
+        if port:
+            check_port(port)
+        run = self.own_run = prepare_run(scenario, purposes=chosen_purposes(options.tags, options.exclude_tags))
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
         stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(sampling(run, stack, os.getpid()))
         self.exits.enter_context(faults_played(run, scenario.faults, stack))
+        if port:
+            self.exits.enter_context(shown_live(run, stack, port))
+            self.live_address = f"http://{HOST}:{port}"
         return Generator(self.environment, run, stack.candidates_provider_address, stack.address)
 
     def stop(self) -> None:
@@ -114,6 +164,7 @@ class Session:
         """End the load, stop what was started, and write the report of a run that was begun here."""
         if self.generator is not None:
             self.generator.finish()
+        self.live_address = None
         self.exits.close()
         if self.own_run is not None and self.generator is not None:
             verdict = gevent.get_hub().threadpool.apply(write_report, (self.own_run,))
@@ -143,3 +194,7 @@ def attach(environment: Environment, **_: Any) -> None:
     environment.events.test_stopping.add_listener(stopping)
     environment.events.test_stop.add_listener(stop)
     environment.dispatcher_class = NoDispatch
+    # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
+    environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
+    if environment.web_ui:
+        add_tab(environment, LIVE_ASSETS, lambda: sessions[-1].live_address if sessions else None)

@@ -1,12 +1,16 @@
 """How exactly open arrivals come: 300 candidates a second for 20 s, one request each, against the generous profile.
 
-Run it with `python benchmarks/arrivals.py`.
+Run it with `python benchmarks/arrivals.py`; with `--watched` the run is shown and scraped every second meanwhile.
 """
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
+import httpx
 import numpy as np
 import polars as pl
 from rich.console import Console
@@ -17,19 +21,44 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening  # noqa: E402
 from scenarios.rehearsal import rehearse  # noqa: E402
+from scenarios.stack_start import free_port  # noqa: E402
 
 RATE_PER_S = 300
 LENGTH_S = 20.0
 
 
+@contextmanager
+def scraped(port: int) -> Iterator[None]:
+    """Look at a run every second, as Prometheus and a page do, for as long as the context lasts."""
+    over = Event()
+
+    def look() -> None:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            while not over.wait(1.0):
+                with suppress(httpx.HTTPError):
+                    client.get("/metrics")
+                    client.get("/live.json")
+
+    looker = Thread(target=look, daemon=True)
+    looker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looker.join()
+
+
 def main() -> None:
     """Run the benchmark and print its table."""
-    with tempfile.TemporaryDirectory() as folder:
+    port = free_port()
+    watched = "--watched" in sys.argv
+    with tempfile.TemporaryDirectory() as folder, scraped(port):
         run = rehearse(
             scenario_after_opening(LENGTH_S + 2, behaviour=ENDLESS_PATIENCE),
             lambda _: None,
             out=Path(folder) / "run",
             arrivals=constant_rate(RATE_PER_S, LENGTH_S, "look"),
+            metrics_port=port if watched else None,
         )
         visits = pl.read_parquet(run / "visits" / "*.parquet")
         requests = pl.read_parquet(run / "requests" / "*.parquet")

@@ -57,6 +57,10 @@ Database = Annotated[
     str | None, typer.Option(help="URL of an empty PostgreSQL database, in place of the embedded one.")
 ]
 ServerWorkers = Annotated[int | None, typer.Option(min=1, help="Processes of the portal.")]
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Show the run on this port of 127.0.0.1 while it lasts: docs/live-metrics.md."),
+]
 RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what was found, and errors.")]
 JsonLines = Annotated[bool, typer.Option("--json-lines", help="Say it all as lines of JSON: docs/live-view.md.")]

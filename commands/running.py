@@ -10,6 +10,7 @@ from commands.common import (
     VOID,
     Database,
     JsonLines,
+    MetricsPort,
     Population,
     ProfileName,
     Quiet,
@@ -44,6 +45,7 @@ def run(
     bug: Annotated[
         list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
     ] = None,
+    metrics_port: MetricsPort = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
@@ -63,7 +65,9 @@ def run(
         )
         with speaker.watcher() as watcher:
             try:
-                folder = rehearse(it, watcher, out=out, database_url=database, bugs=bug or ())
+                folder = rehearse(
+                    it, watcher, out=out, database_url=database, bugs=bug or (), metrics_port=metrics_port
+                )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
         raise typer.Exit(_report(folder, speaker))
@@ -71,6 +75,7 @@ def run(
 
 def resume(
     run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")],
+    metrics_port: MetricsPort = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -79,7 +84,7 @@ def resume(
     with one_line_errors():
         with speaker.watcher() as watcher:
             try:
-                resume_run(run, watcher)
+                resume_run(run, watcher, metrics_port)
             except KeyboardInterrupt:
                 fail("interrupted before the load went on", VOID)
         raise typer.Exit(_report(run, speaker))

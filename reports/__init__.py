@@ -14,7 +14,11 @@ from reports.summary import summary_lines
 from reports.table_files import write_table_files
 from reports.verdict import ExitCode, Verdict, build_verdict, exit_code, write_verdict
 
+LIVE_ASSETS = Path(__file__).parent / "assets"
+"""Where the script and the style are that draw a run while it lasts."""
+
 __all__ = [
+    "LIVE_ASSETS",
     "ExitCode",
     "RunFolderError",
     "Verdict",

@@ -56,7 +56,13 @@ def faults_played(run: Path, faults: tuple[AnyFault, ...], stack: Stack, tell: T
     finally:
         over.set()
         player.join()
-        (run / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(played), indent=2) + b"\n")
+        _note(run, played)
+
+
+def _note(run: Path, played: list[Played]) -> None:
+    partial = run / f"{FILE}.partial"
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(played), indent=2) + b"\n")
+    partial.replace(run / FILE)
 
 
 def _play(
@@ -70,6 +76,7 @@ def _play(
     while (clock := clock_of_load(run)) is None:
         if over.wait(LOOK_S):
             return
+    _note(run, played)
     # At one moment, ends come before begins.
     moments = [(it.from_s, True, n) for n, it in enumerate(faults)] + [
         (it.to_s, False, n) for n, it in enumerate(faults)
@@ -86,6 +93,7 @@ def _play(
             note_pids(run, stack.processes)
         else:
             continue
+        _note(run, played)  # who watches the run sees which are under way
         tell({"now": "fault", "number": number, "until_s": faults[number].to_s, **msgspec.to_builtins(played[number])})
 
 

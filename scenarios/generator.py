@@ -7,7 +7,6 @@ control token, which no command line should show.
 import gc
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ from scenarios.arrivals import share_of
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
+from scenarios.lateness import Lateness
 from scenarios.live_figures import LiveFigures
 from scenarios.loopback import check_loopback
 from scenarios.open_arrivals import OpenArrivals, quiet_collector
@@ -49,27 +49,40 @@ NOT_YET_S = 86_400.0
 """Where run second 0 is until it is known: tomorrow."""
 
 
+Tell = Callable[..., None]
+"""Hears what the generator does now, and facts of it by name."""
+
+
 class Generator:
     """Plays a run on one Locust environment.
 
     Candidates reach the portal at the environment's host and the outside services at `provider_address`; the harness
-    itself goes to `control_address`.
+    itself goes to `control_address`. How far it is hears `tell`.
     """
 
-    def __init__(self, environment: Environment, run: Path, provider_address: str, control_address: str) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        run: Path,
+        provider_address: str,
+        control_address: str,
+        tell: Tell | None = None,
+    ) -> None:
         for address in (str(environment.host), provider_address, control_address):
             check_loopback(address)
         self._environment = environment
         self._run = run
+        self._tell: Tell = tell or (lambda *_, **__: None)
         self._provider_address = provider_address
         self._control_address = control_address
         self._about = msgspec.json.decode((run / "run.json").read_bytes())
         self._scenario = msgspec.convert(self._about["scenario"], Scenario)
         self._background = Group()
         self._tables: list[Table] = []
+        self._lateness = Lateness()
         self._arrivals: OpenArrivals | None = None
         self._control: Control | None = None
-        self._live = LiveFigures()
+        self._live = LiveFigures(self._lateness)
         self._begins_s: float = self._about["load"].get("resumed_at_s") or 0.0
         """The run second at which this process takes over."""
         self._over = False
@@ -115,7 +128,7 @@ class Generator:
             self._background.spawn(tell_pace, clock, self._set_portal_clock)
         if pacer:
             self._background.spawn(tell_speed, clock, Gateway(self._provider_address).set_speed)
-        watching = GeneratorHealth(health, worker, clock, self._inside)
+        watching = GeneratorHealth(health, worker, clock, self._inside, self._lateness)
         self._background.spawn(watching.run)
         self._background.spawn(self._flush_regularly)
         self._background.spawn(self._report_progress, requests, len(planned), pacer, watching)
@@ -177,15 +190,16 @@ class Generator:
         )
 
     def _note_start(self, arrival: Arrival, started_s: float) -> None:
-        if arrival.planned and arrival.due_s >= 0 and self._clock.pace.piece_at(arrival.due_s).speed == 1:
-            self._live.came(started_s - arrival.due_s)
+        if arrival.planned and arrival.due_s >= 0:
+            at_true_rate = self._clock.pace.piece_at(arrival.due_s).speed == 1
+            self._lateness.add(started_s - arrival.due_s, at_true_rate=at_true_rate)
 
     def _papers(self) -> PaperBank:
         """Give the papers, kept in a file where many runs share it."""
         kept = Path(self._about["papers_file"]) if "papers_file" in self._about else None
         if kept and kept.exists():
             return PaperBank.load(kept)
-        bank = PaperBank.build(self._scenario.seed, lambda done, total: _say("papers", done=done, total=total))
+        bank = PaperBank.build(self._scenario.seed, lambda done, total: self._tell("papers", done=done, total=total))
         if kept:
             bank.save(kept)
         return bank
@@ -195,7 +209,7 @@ class Generator:
         earlier = planned.filter(pl.col("planned_s") < self._scenario.start_s)
         if earlier.is_empty():
             return planned
-        _say("catching_up", visits=len(earlier))
+        self._tell("catching_up", visits=len(earlier))
         begun = Event()
         inside = it.catch_up([Arrival(*row) for row in _rows(earlier)], begun)
         self._background.spawn(self._release, begun)
@@ -279,7 +293,7 @@ class Generator:
             if self._arrivals is None:
                 continue
             now_s = self._clock.now_s()
-            _say(
+            self._tell(
                 "load",
                 at_s=round(now_s, 1),
                 planned=planned,
@@ -304,7 +318,6 @@ def _rows(arrivals: pl.DataFrame) -> Iterator[tuple[int, int, str, float]]:
     return arrivals.select("candidate", "visit", "purpose", "planned_s").iter_rows()
 
 
-def _say(what: str, **facts: Any) -> None:
-    """Tell the process that watches this one how far it is, in a line of JSON; a person at a terminal is spared."""
-    if not sys.stdout.isatty():
-        print(json.dumps({"now": what, **facts}), flush=True)
+def tell_watcher(what: str, **facts: Any) -> None:
+    """Tell the process that watches this one how far it is, in a line of JSON."""
+    print(json.dumps({"now": what, **facts}), flush=True)

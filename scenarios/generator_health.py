@@ -3,10 +3,12 @@
 import resource
 import time
 from collections.abc import Callable
+from typing import Any
 
 import gevent
 import psutil
 
+from scenarios.lateness import Lateness
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import GENERATOR, Table
 
@@ -18,7 +20,8 @@ NO_LIMIT = 2**32 - 1
 class GeneratorHealth:
     """Records once a second how busy this process was, how late its event loop ran timers at worst, and what it holds.
 
-    `wall` is the wall clock, which, unlike the run's clock, can be stepped while the load runs.
+    Started arrivals are counted in `lateness`. `wall` is the wall clock, which, unlike the run's clock, can be stepped
+    while the load runs.
     """
 
     def __init__(
@@ -27,14 +30,16 @@ class GeneratorHealth:
         worker: int,
         clock: RunClock,
         inside: Callable[[], int],
+        lateness: Lateness,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._table = table
         self._worker = worker
         self._clock = clock
         self._inside = inside
+        self._lateness = lateness
         self._wall = wall
-        self.latest: dict[str, float] | None = None
+        self.latest: dict[str, Any] | None = None
         """The row that was recorded last, by column."""
 
     def run(self) -> None:
@@ -52,7 +57,7 @@ class GeneratorHealth:
             if now_s - second_began_s < 1:
                 continue
             cpu_s = sum(process.cpu_times()[:2])
-            row = (
+            row: tuple[Any, ...] = (
                 self._worker,
                 now_s,
                 (cpu_s - cpu_before_s) / (now_s - second_began_s),
@@ -62,6 +67,8 @@ class GeneratorHealth:
                 process.num_fds(),
                 open_files_limit(),
                 wall_s,
+                self._lateness.counts.copy(),
+                self._lateness.sum_s,
             )
             self._table.add(row)
             self.latest = dict(zip(GENERATOR, row, strict=True))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,16 +33,17 @@ from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.phases import load_phases, steady
-from scenarios.pids import note_pids
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
 from scenarios.rules_of_portal import RULE_OF_REFUSALS, RULES_OF_STEPS
 from scenarios.run_folder import write_run_json
+from scenarios.sampling import News, sampling
 from scenarios.scenario import Scenario
 from scenarios.seeded_rows import past_passes
 from scenarios.seeding import seed_portal
+from scenarios.shown_live import check_port, shown_live
 from scenarios.stack import Stack
 from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack, stop_process
 from scenarios.stages import Stages, draw_stages
@@ -52,8 +53,6 @@ ROOT = Path(__file__).parent.parent
 VERSION = "0.1.0"
 Progress = Callable[[dict[str, Any]], None]
 """Hears of a rehearsal's events: docs/live-view.md lists them."""
-News = deque[dict[str, Any]]
-"""Events from other threads, until the one that passes events on comes to them."""
 MOST_NEWS = 1000
 STOP_GENERATOR_S = 60.0
 UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
@@ -71,18 +70,27 @@ def prepare_run(
     out: Path | None = None,
     arrivals: pl.DataFrame | None = None,
     notes: Mapping[str, Any] | None = None,
+    purposes: Collection[str] | None = None,
 ) -> Path:
     """Make the run folder with the planned arrivals and what is known before the load; give its path.
 
     `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has. `notes` go into
-    `run.json` as they are; runs of one seed that have the same "papers_file" draw their papers once.
-    Raises RehearsalError where `out` holds a run already.
+    `run.json` as they are; runs of one seed that have the same "papers_file" draw their papers once. With `purposes`
+    only visits for those are made. Raises RehearsalError where `out` holds a run already, or nobody would come.
     """
-    run = new_folder(scenario.name) if out is None else _given_folder(out)
+    run = None if out is None else _given_folder(out)
     seeded = arrivals is None and scenario.start_s > 0
     if arrivals is None:
         stages = draw_stages(scenario)
         arrivals = slice_arrivals(make_plan(scenario, stages), scenario, stages)
+    if purposes is not None:
+        there = arrivals["purpose"].unique().sort().to_list()
+        arrivals = arrivals.filter(pl.col("purpose").is_in(list(purposes)))
+        if arrivals.is_empty():
+            raise RehearsalError(
+                f"nobody comes for {', '.join(purposes)} in {scenario.name}, only for {', '.join(there)}"
+            )
+    run = run or new_folder(scenario.name)
     with_provinces(arrivals, scenario.seed).write_parquet(run / "arrivals.parquet")
     about = {
         "format": 1,
@@ -214,32 +222,6 @@ def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario, *
     write_run_json(run, about)
 
 
-@contextmanager
-def sampling(run: Path, stack: Stack, generator_pid: int, news: News | None = None) -> Iterator[None]:
-    """Sample the portal's metrics, and tell `news`, and everybody's processes for as long as the context lasts."""
-    note_pids(run, {**stack.processes, "generator-0": generator_pid})
-    command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
-    told = subprocess.DEVNULL if news is None else subprocess.PIPE
-    if news is not None:
-        command.append("--tell")
-    with (run / "logs" / "sampler.log").open("wb") as log:
-        sampler = subprocess.Popen(command, stdout=told, stderr=log, start_new_session=True, cwd=ROOT)
-    try:
-        if news is not None:
-            threading.Thread(target=_listen, args=(sampler, news), name="samples", daemon=True).start()
-        yield
-    finally:
-        stop_process(sampler)
-
-
-def _listen(sampler: subprocess.Popen[bytes], news: News) -> None:
-    assert sampler.stdout is not None  # it was started with a pipe
-    with sampler.stdout as lines:
-        for line in lines:
-            with suppress(msgspec.DecodeError):  # torn: nobody listened for a while
-                news.append(msgspec.json.decode(line))
-
-
 def rehearse(
     scenario: Scenario,
     progress: Progress,
@@ -249,22 +231,28 @@ def rehearse(
     notes: Mapping[str, Any] | None = None,
     database_url: str | None = None,
     bugs: Sequence[str] = (),
+    metrics_port: int | None = None,
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
     `arrivals` and `notes` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/). `progress`
-    hears what is going on, several times a second. Raises RehearsalError and StackError.
+    hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts. Raises
+    RehearsalError and StackError.
     """
+    if metrics_port:
+        check_port(metrics_port)
     progress({"now": "plan"})
     run = prepare_run(scenario, out, arrivals, notes)
-    return _hold(run, scenario, progress, database_url=database_url, bugs=bugs)
+    return _hold(run, scenario, progress, metrics_port, database_url=database_url, bugs=bugs)
 
 
-def resume(run: Path, progress: Progress) -> Path:
+def resume(run: Path, progress: Progress, metrics_port: int | None = None) -> Path:
     """Go on with an interrupted run of adaptive pace where it stopped, with the same candidates and the same portal.
 
     Raises RehearsalError where there is nothing to go on with.
     """
+    if metrics_port:
+        check_port(metrics_port)
     try:
         about = msgspec.json.decode((run / "run.json").read_bytes())
     except OSError as error:
@@ -279,17 +267,17 @@ def resume(run: Path, progress: Progress) -> Path:
     about["load"]["resumed_at_s"] = reached_s(run, about["load"]["length_s"])
     about["load"]["started_at"] = None  # until the load goes on; by then second 0 has moved
     write_run_json(run, about)
-    return _hold(run, scenario, progress)
+    return _hold(run, scenario, progress, metrics_port)
 
 
-def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path:
+def _hold(run: Path, scenario: Scenario, progress: Progress, metrics_port: int | None, **how: Any) -> Path:
     before = signal.getsignal(signal.SIGTERM)
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         with ExitStack() as exits:
             progress({"now": "stack", "run": str(run)})
             stack = exits.enter_context(stack_for_run(run, scenario, progress, **how))
-            if play_load(run, scenario, stack, progress):
+            if play_load(run, scenario, stack, progress, metrics_port):
                 on_interrupt = signal.SIG_IGN
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # no load to end any more, and the books are to be read
             progress({"now": "stop"})
@@ -299,7 +287,7 @@ def _hold(run: Path, scenario: Scenario, progress: Progress, **how: Any) -> Path
     return run
 
 
-def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -> bool:
+def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, metrics_port: int | None = None) -> bool:
     """Play the load of a prepared run on a portal that is ready for it; say whether Ctrl-C ended it early.
 
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
@@ -310,6 +298,8 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress) -
         exits.callback(stop_process, generator)  # … and before that, the process
         exits.enter_context(sampling(run, stack, generator.pid, news))
         exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
+        if metrics_port:
+            exits.enter_context(shown_live(run, stack, metrics_port))
         interrupted = _watch(generator, scenario, progress, news)
     _pass_on(news, progress)
     if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:

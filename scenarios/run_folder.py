@@ -71,6 +71,8 @@ GENERATOR: Schema = {
     "open_files": pl.UInt32,
     "open_files_limit": pl.UInt32,
     "wall_s": pl.Float64,
+    "late_counts": pl.List(pl.UInt32),
+    "late_sum_s": pl.Float64,
 }
 RESOURCES: Schema = {
     "at_s": pl.Float64,

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from locust import User, task
+from locust import User, tag, task
 from locust.exception import StopUser
 
 from fakes.candidates import Candidate, FlawShares
@@ -12,6 +12,7 @@ from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
 from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
+from scenarios.plan import PURPOSES
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow, VisitRow
 from scenarios.visit import Surroundings, Visit
@@ -70,6 +71,7 @@ class CandidateUser(User):
     """The rehearsal's clock, or that of a visit that catches up."""
 
     @task
+    @tag(*PURPOSES.categories)
     def visit(self) -> None:
         """Make the visit and enter it into the books, however it ends."""
         arrival, rehearsal = self.arrival, self.rehearsal

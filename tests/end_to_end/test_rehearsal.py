@@ -2,18 +2,24 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from contextlib import suppress
 
+import httpx
 import polars as pl
 import psutil
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from prometheus_client.parser import text_string_to_metric_families as prometheus_text
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
+from deploy.check_dashboard import queries
 from reports import write_report
+from reports.live_metrics import METRICS
 from scenarios.rehearsal import ROOT, RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stack_start import free_port
@@ -21,6 +27,8 @@ from scenarios.stack_start import free_port
 pytestmark = pytest.mark.timeout(180)
 
 REHEARSE = [sys.executable, str(ROOT / "rehearse.py")]
+OPEN_METRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
+METRIC_NAME = re.compile(r"\b(?:rehearse|resource|event_loop|http)_\w+")
 
 
 def children_named(word):
@@ -45,15 +53,34 @@ def everyone_gone(pids):
     return []
 
 
-def test_the_first_seconds_of_opening_day(tmp_path):
-    """The command runs a whole rehearsal: all arrivals start, the books balance, the report is there; it says so."""
-    out = tmp_path / "run"
+@pytest.fixture(scope="module")
+def opening(tmp_path_factory):
+    """Hold a rehearsal of 15 s on the command line; give how it ended, its folder, and what it showed while it ran."""
+    folder = tmp_path_factory.mktemp("opening")
+    out, port = folder / "run", free_port()
     arguments = ["run", "opening-day", "--profile", "generous", "--minutes", "0.25", "--out", str(out), "--json-lines"]
-    done = subprocess.run([*REHEARSE, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1, 3), done.stdout + done.stderr  # 3: a machine too busy for a valid measurement
+    command = [*REHEARSE, *arguments, "--metrics-port", str(port)]
+    shown = {}
+    with (
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=OPEN_METRICS, trust_env=False) as client,
+    ):
+        while running.poll() is None:
+            with suppress(httpx.HTTPError):
+                for path in ("/metrics", "/portal/metrics", "/live.json"):
+                    shown[path] = client.get(path).raise_for_status()
+            time.sleep(0.5)
+        printed = running.communicate()
+    return running.returncode, printed, out, shown
+
+
+def test_the_first_seconds_of_opening_day(opening):
+    """The command runs a whole rehearsal: all arrivals start, the books balance, the report is there; it says so."""
+    code, (said, errors), out, _ = opening
+    assert code in (0, 1, 3), said + errors  # 3: a machine too busy for a valid measurement
     verdict = json.loads((out / "verdict.json").read_text())
-    assert "" == done.stderr
-    check_events([json.loads(line) for line in done.stdout.splitlines()], out, verdict, done.returncode)
+    assert "" == errors
+    check_events([json.loads(line) for line in said.splitlines()], out, verdict, code)
     assert verdict["arrivals"]["planned"] == verdict["arrivals"]["started"] > 10
     visits = pl.read_parquet(out / "visits" / "*.parquet")
     planned = pl.read_parquet(out / "arrivals.parquet")
@@ -92,6 +119,34 @@ def check_events(events, out, verdict, exit_code):
     assert samples[-1]["resources"]["worker_slots"]["completions"] > 10
     documented = (ROOT / "docs" / "live-view.md").read_text()
     assert [] == [field for field in {*last, *happened} if f"`{field}`" not in documented]
+
+
+def test_a_run_is_shown_while_it_lasts(opening):
+    """As OpenMetrics, with every metric that the docs name, and figures that the run folder bears out."""
+    _, _, out, shown = opening
+    assert shown["/metrics"].headers["content-type"].startswith("application/openmetrics-text")
+    families = {family.name: family for family in openmetrics(shown["/metrics"].text)}
+    assert {metric.name for metric in METRICS} == set(families)
+    figures = {name: sum(sample.value for sample in family.samples) for name, family in families.items()}
+    seen_s = pl.read_parquet(out / "generator" / "*.parquet")["at_s"].max()
+    assert 0 < figures["rehearse_run_seconds"] <= seen_s + 5
+    assert 0 < figures["rehearse_arrivals_started"] <= figures["rehearse_arrivals_due"] + 1
+    planned = pl.read_parquet(out / "arrivals.parquet").height
+    assert planned == figures["rehearse_plan_arrivals"] >= figures["rehearse_arrivals_due"]
+    requests = pl.read_parquet(out / "requests" / "*.parquet")
+    assert 0 < figures["rehearse_requests"] <= requests.height
+    assert "worker_slots" in {it["name"] for it in shown["/live.json"].json()["resources"]}
+
+
+def test_the_dashboard_asks_for_what_is_there(opening):
+    """Every metric that a query of the dashboard names is given by the run or by the portal."""
+    shown = opening[3]
+    given = {family.name for family in openmetrics(shown["/metrics"].text)}
+    given |= {family.name for family in prometheus_text(shown["/portal/metrics"].text)}
+    dashboard = json.loads((ROOT / "deploy" / "grafana" / "dashboard.json").read_text())
+    named = {name for query in queries(dashboard) for name in METRIC_NAME.findall(query.text)}
+    assert len(named) > 20
+    assert set() == {name for name in named if name not in given and re.sub("_(total|bucket)$", "", name) not in given}
 
 
 def test_a_frozen_server_costs_what_arithmetic_says(tmp_path, notes):
@@ -223,19 +278,56 @@ def test_an_objective_with_a_typing_error_stops_before_the_load(tmp_path, comman
     assert "scenario x: objective 'submision.failed_share < 0.1': no step 'submision'" in line
     assert "(did you mean submission?); there are all, home, window" in line
     assert "Traceback" not in done.stderr
-    assert not Path(tmp_path, "runs").exists()
+    assert not (tmp_path / "runs").exists()
 
 
 def test_plain_locust_plays_a_rehearsal(tmp_path):
-    """`locust` alone, headless here: it starts the portal, plays plan and faults, and writes the report."""
+    """`locust` alone: its web UI has form and tab, it plays plan and faults, and its own options still work."""
     scenario = tmp_path / "frozen.toml"
     opening_day = (ROOT / "scenarios" / "presets" / "opening-day.toml").read_text()
     scenario.write_text(f'{opening_day}\n[[faults]]\nname = "portal_frozen"\nfrom_s = 4\nto_s = 6\n')
-    command = [*LOCUST, "--scenario", str(scenario), "--portal-profile", "generous", "--minutes", "0.2"]
-    command += ["--population", "50000"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=WITHOUT_PATCH)
-    assert 0 == done.returncode, done.stderr
-    reports = list(Path(tmp_path, "runs").glob("*/report.html"))
-    assert 1 == len(reports), done.stderr
-    (fault,) = json.loads(reports[0].with_name("verdict.json").read_text())["faults"]
+    port = free_port()
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--only-summary"]
+    command += ["--autostart", "--web-port", str(port)]
+    command += ["--scenario", str(scenario), "--portal-profile", "generous", "--minutes", "0.2"]
+    command += ["--population", "50000", "--tags", "register", "--html", "locust.html", "--csv", "locust", "--json"]
+    shown = {}
+    with (
+        subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=WITHOUT_PATCH
+        ) as running,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        while running.poll() is None:
+            with suppress(httpx.HTTPError):
+                for path in ("/", "/rehearsal/live.js", "/rehearsal/echarts.js", "/rehearsal/live.json", "/metrics"):
+                    if (answer := client.get(path)).status_code == httpx.codes.OK:
+                        shown[path] = answer
+            if list(tmp_path.glob("runs/*/report.html")):
+                running.send_signal(signal.SIGINT)  # the web UI stays until Ctrl-C
+                break
+            time.sleep(0.5)
+        printed, said = running.communicate()
+    assert 0 == running.returncode, said
+    _check_web_ui(shown, scenario)
+    assert {"home"} <= {it["name"] for it in json.loads(printed)}
+    assert (tmp_path / "locust.html").stat().st_size > 10_000
+    assert "home" in (tmp_path / "locust_stats.csv").read_text()
+    (report,) = (tmp_path / "runs").glob("*/report.html")
+    assert ["register"] == pl.read_parquet(report.with_name("arrivals.parquet"))["purpose"].unique().to_list()
+    (fault,) = json.loads(report.with_name("verdict.json").read_text())["faults"]
     assert ("", pytest.approx(4, abs=0.5)) == (fault["failed"], fault["from_s"])
+
+
+def _check_web_ui(shown, scenario):
+    page = shown["/"].text
+    arguments = json.loads(re.search(r"window\.templateArgs = (.*)", page)[1])
+    form, tabs = arguments["extra_options"], arguments["extended_tabs"]
+    assert {"opening-day", "closing-day", str(scenario)} <= set(form["scenario"]["choices"])
+    assert str(scenario) == form["scenario"]["default_value"]
+    assert {"as-reported", "generous"} <= set(form["portal_profile"]["choices"])
+    assert ["rehearsal"] == [tab["key"] for tab in tabs]
+    assert 1 == page.count('id="rehearse-live"')
+    assert {"/rehearsal/live.js", "/rehearsal/echarts.js"} <= set(shown)
+    assert shown["/rehearsal/live.json"].json()["points"]
+    assert "rehearse_arrivals_started_total" in shown["/metrics"].text

@@ -17,6 +17,7 @@ from reports import exit_code, write_report
 from reports.soundness import clock_steps
 from scenarios import run_folder
 from scenarios.generator_health import GeneratorHealth
+from scenarios.lateness import Lateness
 from scenarios.rehearsal import rehearse
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Table
@@ -209,7 +210,7 @@ def test_a_stepped_clock_is_seen(tmp_path):
     """
     clock = RunClock(time.time(), sleep=gevent.sleep)
     table = Table(tmp_path, "generator", run_folder.GENERATOR)
-    stepped = GeneratorHealth(table, 0, clock, lambda: 0, lambda: time.time() + 2.0 * (clock.now_s() > 1.5))
+    stepped = GeneratorHealth(table, 0, clock, lambda: 0, Lateness(), lambda: time.time() + 2.0 * (clock.now_s() > 1.5))
     watch = gevent.spawn(stepped.run)
     gevent.sleep(4)
     watch.kill()
