@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from reports import RunFolderError, void_so_far
+from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError
@@ -61,6 +61,7 @@ MetricsPort = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Show the run on this port of 127.0.0.1 while it lasts: docs/live-metrics.md."),
 ]
+PageLanguage = Annotated[Language, typer.Option(help="Language that the report shows first; it has a switch.")]
 RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what was found, and errors.")]
 JsonLines = Annotated[bool, typer.Option("--json-lines", help="Say it all as lines of JSON: docs/live-view.md.")]

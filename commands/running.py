@@ -11,6 +11,7 @@ from commands.common import (
     Database,
     JsonLines,
     MetricsPort,
+    PageLanguage,
     Population,
     ProfileName,
     Quiet,
@@ -24,7 +25,7 @@ from commands.common import (
     one_line_errors,
     speaker_for,
 )
-from reports import audit_folder, exit_code, summary_lines, write_report
+from reports import Language, audit_folder, exit_code, summary_lines, write_report
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
 from scenarios.speaker import Speaker
@@ -47,6 +48,7 @@ def run(
     ] = None,
     metrics_port: MetricsPort = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
+    lang: PageLanguage = "en",
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -70,12 +72,13 @@ def run(
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
-        raise typer.Exit(_report(folder, speaker))
+        raise typer.Exit(_report(folder, speaker, lang))
 
 
 def resume(
     run: Annotated[Path, typer.Argument(help="Folder of an interrupted run with an adaptive pace.")],
     metrics_port: MetricsPort = None,
+    lang: PageLanguage = "en",
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -87,13 +90,13 @@ def resume(
                 resume_run(run, watcher, metrics_port)
             except KeyboardInterrupt:
                 fail("interrupted before the load went on", VOID)
-        raise typer.Exit(_report(run, speaker))
+        raise typer.Exit(_report(run, speaker, lang))
 
 
-def report(run: RunFolder) -> None:
+def report(run: RunFolder, lang: PageLanguage = "en") -> None:
     """Make the report of a run again."""
     with one_line_errors():
-        raise typer.Exit(_report(run, speaker_for(quiet=False, json_lines=False)))
+        raise typer.Exit(_report(run, speaker_for(quiet=False, json_lines=False), lang))
 
 
 def audit(run: RunFolder) -> None:
@@ -105,9 +108,9 @@ def audit(run: RunFolder) -> None:
     raise typer.Exit(int(code))
 
 
-def _report(folder: Path, speaker: Speaker) -> int:
+def _report(folder: Path, speaker: Speaker, language: Language) -> int:
     with speaker.way.status("Writing the report …"):
-        verdict = write_report(folder)
+        verdict = write_report(folder, language)
     code = int(exit_code(verdict))
     facts = {"exit_code": code, "report": str(folder / "report.html"), "verdict": msgspec.to_builtins(verdict)}
     speaker.conclude(*summary_lines(verdict, folder), now="verdict", **facts)

@@ -5,6 +5,7 @@ from pathlib import Path
 from reports.analysis import analyse
 from reports.audit import audit_run
 from reports.junit import write_junit
+from reports.language import Language
 from reports.live_checks import void_so_far
 from reports.markdown import write_markdown
 from reports.page import write_page
@@ -20,6 +21,7 @@ LIVE_ASSETS = Path(__file__).parent / "assets"
 __all__ = [
     "LIVE_ASSETS",
     "ExitCode",
+    "Language",
     "RunFolderError",
     "Verdict",
     "audit_folder",
@@ -30,17 +32,19 @@ __all__ = [
 ]
 
 
-def write_report(run_dir: Path) -> Verdict:
+def write_report(run_dir: Path, language: Language = "en") -> Verdict:
     """Write into a run's folder the verdict and the report, and both for other programs; give the verdict.
 
     These are `verdict.json`, `report.html`, `junit.xml`, `summary.md`, and the tables as CSV and Parquet.
+
+    The page is in every language and shows this one first; the verdict, which programs read, is in English.
 
     Raises RunFolderError, with one line, where the folder is no whole run folder.
     """
     analysis = analyse(open_run(run_dir))
     verdict = build_verdict(analysis)
     write_verdict(verdict, run_dir / "verdict.json")
-    write_page(analysis, verdict, run_dir / "report.html")
+    write_page(analysis, verdict, run_dir / "report.html", language)
     write_junit(analysis, verdict, run_dir / "junit.xml")
     write_markdown(verdict, run_dir)
     write_table_files(analysis, run_dir)

@@ -5,12 +5,11 @@ import polars as pl
 from reports import words
 from reports.advice import LEAST_SEEN, Advice, Gain
 from reports.filing import PROMISED_MIN, within_promise
-from reports.portal_days import OTHERS
+from reports.language import say
 from reports.tables import Row, Table
-from reports.uplinks import SLOW_BITS_PER_S, SLOW_CLASSES
+from reports.uplinks import CLASSES, SLOW_BITS_PER_S, SLOW_CLASSES
 
-NOT_MEASURED = "not measured"
-_SLOW = f"under {SLOW_BITS_PER_S / 1e6:g} Mbit/s"
+_SLOW_MBIT = SLOW_BITS_PER_S / 1e6
 
 
 def findings(advice: Advice) -> list[str]:
@@ -19,79 +18,76 @@ def findings(advice: Advice) -> list[str]:
     return [*(_gain(day, others) for day in (first, last)), _cache(advice), *_uplink(advice), *_promise(advice)]
 
 
+def _days(gain: Gain) -> str:
+    return say("days-of", kind=gain.days.partition(" ")[0])
+
+
 def _gain(day: Gain, others: Gain) -> str:
-    said = f"Avoiding the {day.days}: "
+    days = _days(day)
     if day.lag_p95_ms is None or others.lag_p95_ms is None:
-        days = " and ".join(g.days for g in (day, others) if g.lag_p95_ms is None)
-        return f"{said}not measured, as fewer than {LEAST_SEEN} visits began at true rate on the {days}."
-    lag = (
-        f"95 of 100 pages come within {words.duration(others.lag_p95_ms)} on {OTHERS} instead of "
-        f"{words.duration(day.lag_p95_ms)}, half within {words.duration(others.lag_p50_ms)} instead of "
-        f"{words.duration(day.lag_p50_ms)}"
+        unknown = say("between-suspects").join(_days(g) for g in (day, others) if g.lag_p95_ms is None)
+        return say("gain-not-measured", days=days, unknown=unknown, least=LEAST_SEEN)
+    filing = (
+        say("gain-filing-not-measured", least=LEAST_SEEN)
+        if day.form_p50_min is None or others.form_p50_min is None
+        else say("gain-filing", others_min=others.form_p50_min, day_min=day.form_p50_min)
     )
-    if day.form_p50_min is None or others.form_p50_min is None:
-        return (
-            f"{said}{lag}; what it gains in filing was not measured, with fewer than {LEAST_SEEN} filings at true rate."
-        )
-    return (
-        f"{said}{lag}; the application is filed in {others.form_p50_min:.1f} min instead of {day.form_p50_min:.1f} "
-        "at the median."
+    return say(
+        "gain",
+        days=days,
+        others=_days(others),
+        others_p95_ms=others.lag_p95_ms,
+        day_p95_ms=day.lag_p95_ms,
+        others_p50_ms=others.lag_p50_ms,
+        day_p50_ms=day.lag_p50_ms,
+        filing=filing,
     )
 
 
 def _cache(advice: Advice) -> str:
     files = advice.static_files
     if not files.requests:
-        return "An empty cache: no static file was asked for."
-    cost = (
-        f"An empty cache: static files were {words.percent(files.request_share)} of all requests and "
-        f"{words.percent(files.bytes_share)} of all bytes that candidates received"
-    )
+        return say("cache-not-asked")
+    cost = say("cache-cost", requests=files.request_share, bytes=files.bytes_share)
     if files.added_p50_s is None:
-        return f"{cost}; what they cost in time was not measured."
-    return (
-        f"{cost}, {words.percent(files.server_share)} of the time in the server, and kept half of the visits that "
-        f"loaded them for over {words.duration(1000 * files.added_p50_s)}."
-    )
+        return say("cache-time-not-measured", cost=cost)
+    return say("cache-time", cost=cost, server=files.server_share, added_ms=1000 * files.added_p50_s)
 
 
 def _uplink(advice: Advice) -> list[str]:
     classes, slow = advice.uplinks.classes, advice.uplinks.slow
     if classes.is_empty():
-        return ["A slow uplink: not measured, as no upload was answered at true rate."]
+        return [say("uplink-not-measured")]
     if slow.is_empty():
-        return [f"A slow uplink: no upload went at {_SLOW}."]
+        return [say("uplink-none-slow", slow_mbit=_SLOW_MBIT)]
     quick = classes.filter(~pl.col("name").is_in(sorted(SLOW_CLASSES)))
     number, whole = int(slow["uploads"].sum()), int(classes["uploads"].sum())
-    own = f"A slow uplink ({_SLOW}) costs its owner {_range_s(slow)} an upload at the median"
-    own += f", others {_range_s(quick)}." if quick.height else "."
+    own = say("uplink-own", slow_mbit=_SLOW_MBIT, took=_range(slow), others=_range(quick) if quick.height else "none")
     share = advice.uplinks.share(float(slow["held_s"].sum()))
     if share is None:
-        return [own, "What it costs everybody else is not known: the portal sent no Server-Timing of worker slots."]
-    return [
-        own,
-        f"It costs everybody else: {words.percent(number / whole)} of the uploads came that slowly, and held "
-        f"{words.percent(share)} of all the time for which {str(advice.uplinks.slot).replace('_', ' ')} were held.",
-    ]
+        return [own, say("uplink-others-not-known")]
+    return [own, say("uplink-others", uploads=number / whole, held=share, slot=_slot(advice))]
 
 
-def _range_s(classes: pl.DataFrame) -> str:
+def _slot(advice: Advice) -> str:
+    name = advice.uplinks.slot or "slots"
+    return say("resource", name=name, title=words.spaced(name))
+
+
+def _range(classes: pl.DataFrame) -> str:
     medians = sorted(classes["p50_s"].to_list())
     least, most = (words.duration(1000 * seconds) for seconds in (medians[0], medians[-1]))
-    return least if least == most else f"{least} to {most}"
+    return least if least == most else say("range", least=least, most=most)
 
 
 def _promise(advice: Advice) -> list[str]:
-    said = []
-    for since, (number, share) in within_promise(advice.filings).items():
-        if share is None:
-            said.append(f"{PROMISED_MIN:.0f} minutes for filing, {since}: nobody filed so.")
-        else:
-            said.append(
-                f"{PROMISED_MIN:.0f} minutes for filing, {since}: enough for {words.percent(share)} of "
-                f"{words.count(number, 'filing')}."
-            )
-    return said
+    since = (say("since-visit"), say("since-first-page"))
+    return [
+        say("promise-nobody-filed", minutes=PROMISED_MIN, since=said)
+        if share is None
+        else say("promise-enough", minutes=PROMISED_MIN, since=said, share=share, filings=number)
+        for said, (number, share) in zip(since, within_promise(advice.filings).values(), strict=True)
+    ]
 
 
 def gains(advice: Advice) -> Table:
@@ -99,52 +95,57 @@ def gains(advice: Advice) -> Table:
     rows = [
         Row(
             [
-                g.days,
+                _days(g),
                 words.count(g.visits),
                 *(_or_not(ms, words.duration(ms)) for ms in (g.lag_p50_ms, g.lag_p95_ms)),
                 words.count(g.filings),
                 *(
-                    _or_not(m, f"{m or 0:.1f} min")
+                    _or_not(m, say("in-minutes", minutes=m))
                     for m in (g.visit_p50_min, g.visit_p95_min, g.form_p50_min, g.form_p95_min)
                 ),
             ]
         )
         for g in advice.gains
     ]
+    both = (say("head-median"), "p95")
     return Table(
-        ["days", "visits", "median", "p95", "filings", "median", "p95", "median", "p95"],
+        [say("head-days"), say("head-visits"), *both, say("head-filings"), *both, *both],
         rows,
-        groups=[("", 2), ("lag of a page", 2), ("", 1), ("to file, from the visit", 2), ("from the first page", 2)],
-        caption="At true rate alone: visits that began there, the pages wanted there, filings of which all lay there. "
-        f"Not measured: fewer than {LEAST_SEEN}.",
+        groups=[
+            ("", 2),
+            (say("lag-of-page"), 2),
+            ("", 1),
+            (say("to-file-from-visit"), 2),
+            (say("to-file-from-page"), 2),
+        ],
+        caption=say("gains-caption", least=LEAST_SEEN),
     )
 
 
 def _or_not(value: float | None, text: str) -> str:
-    return NOT_MEASURED if value is None else text
+    return say("not-measured") if value is None else text
 
 
 def static_files(advice: Advice) -> Table:
     """Say what an empty cache costs."""
     files = advice.static_files
     lines = [
-        ("requests", words.count(files.requests), words.percent(files.request_share)),
-        ("bytes received", words.data(files.bytes_down), words.percent(files.bytes_share)),
-        ("time in the server, at true rate", words.span(files.server_s), words.percent(files.server_share)),
-        ("visits that loaded any, at true rate", words.count(files.visits), ""),
-        ("time that this added to such a visit, median", _seconds(files.added_p50_s), ""),
-        ("the same, p95", _seconds(files.added_p95_s), ""),
+        (say("files-requests"), words.count(files.requests), words.percent(files.request_share)),
+        (say("files-bytes"), words.data(files.bytes_down), words.percent(files.bytes_share)),
+        (say("files-server"), words.span(files.server_s), words.percent(files.server_share)),
+        (say("files-visits"), words.count(files.visits), ""),
+        (say("files-added"), _seconds(files.added_p50_s), ""),
+        (say("files-added-p95"), _seconds(files.added_p95_s), ""),
     ]
     return Table(
-        ["static files", "amount", "share of all"],
+        [say("head-static-files"), say("head-amount"), say("head-share-of-all")],
         [Row(list(line)) for line in lines],
-        caption="A cold cache: a browser that has the files asks for none of them. Files that come side by side are "
-        "counted once in the time added.",
+        caption=say("files-caption"),
     )
 
 
 def _seconds(seconds: float | None) -> str:
-    return NOT_MEASURED if seconds is None else words.duration(1000 * seconds)
+    return say("not-measured") if seconds is None else words.duration(1000 * seconds)
 
 
 def uplinks(advice: Advice) -> Table:
@@ -153,7 +154,7 @@ def uplinks(advice: Advice) -> Table:
     rows = [
         Row(
             [
-                r["name"],
+                say("uplink-class", number=CLASSES.index(r["name"]), title=r["name"]),
                 words.count(r["uploads"]),
                 words.data(r["bytes"]),
                 words.duration(1000 * r["p50_s"]),
@@ -165,12 +166,12 @@ def uplinks(advice: Advice) -> Table:
         )
         for r in links.classes.iter_rows(named=True)
     ]
-    slot = (links.slot or "slots").replace("_", " ")
+    slot = _slot(advice)
+    heads = [say("head-uplink"), say("head-uploads"), say("head-bytes-sent"), say("head-one-upload"), "p95"]
     return Table(
-        ["uplink", "uploads", "bytes sent", "one upload, median", "p95", f"{slot} held", f"of all {slot} held"],
+        [*heads, say("head-slot-held", slot=slot), say("head-of-slot-held", slot=slot)],
         rows,
-        caption="Uploads answered at true rate, by bits sent over the time from sending to answer; the portal's own "
-        f"time is in it. Slow: {_SLOW}.",
+        caption=say("uplinks-caption", slow_mbit=_SLOW_MBIT),
     )
 
 
@@ -181,7 +182,7 @@ def promise(advice: Advice) -> Table:
     rows = [
         Row(
             [
-                f"{r['of_day']} to {r['of_day'] + 1} h",
+                say("hours-of-day", begin=r["of_day"], end=r["of_day"] + 1),
                 words.count(r["filed"]),
                 words.percent(r["apply_in_time"] / r["apply_filed"] if r["apply_filed"] else None),
                 words.percent(r["form_in_time"] / r["form_filed"] if r["form_filed"] else None),
@@ -190,7 +191,7 @@ def promise(advice: Advice) -> Table:
         for r in by_day.iter_rows(named=True)
     ]
     return Table(
-        ["hour of coming", "filings", "from the start of a visit to apply", "from the application's first page"],
+        [say("head-hour-of-coming"), say("head-filings"), say("since-visit"), say("since-application-page")],
         rows,
-        groups=[("", 2), (f"filed within {PROMISED_MIN:.0f} minutes", 2)],
+        groups=[("", 2), (say("filed-within", minutes=PROMISED_MIN), 2)],
     )

@@ -60,12 +60,16 @@ class Analysis:
     waiting_room: WaitingRoom | None
     """None for a run in which nobody had to queue."""
     soundness: list[Check]
-    invalid_because: list[str]
 
     @cached_property
     def audit(self) -> Audit | None:
         """What became of the portal's promises; None where its books were not read. Raises RunFolderError."""
         return audit_run(self.run)
+
+    @property
+    def invalid_because(self) -> list[str]:
+        """Why the run is void, a sentence each in the language in force; empty for a valid run."""
+        return reasons_to_void(self.books, self.soundness, self.requests)
 
     @property
     def requests(self) -> int:
@@ -141,5 +145,4 @@ def analyse(run: Run) -> Analysis:
         recoveries=read_recoveries(run, _latency_objective_ms(wanted)),
         waiting_room=read_waiting_room(run, visits),
         soundness=soundness,
-        invalid_because=reasons_to_void(books, soundness, requests=int(steps["count"].sum())),
     )

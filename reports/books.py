@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from reports.language import say
 from reports.latency import quantile
 from reports.little import mean_inside
 from reports.run_folder import Load, Run
@@ -48,15 +49,12 @@ class Books:
         """What does not balance, a sentence each; empty when the books balance."""
         found = []
         if self.missing:
-            found.append(f"{self.missing:,} of {self.planned:,} planned arrivals never started.")
+            found.append(say("books-missing", missing=self.missing, planned=self.planned))
         if self.surplus:
-            found.append(f"{self.surplus:,} visits started as planned but are not in the plan.")
+            found.append(say("books-surplus", surplus=self.surplus))
         if self.no_end:
             whole = self.started + self.came_back
-            found.append(
-                f"{self.no_end:,} of {whole:,} visits neither finished, nor gave up, nor stayed inside"
-                + (f": {self.broke_off:,} broke off by an error of the load generator." if self.broke_off else ".")
-            )
+            found.append(say("books-no-end", no_end=self.no_end, visits=whole, broke_off=self.broke_off))
         return found
 
 

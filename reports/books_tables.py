@@ -2,6 +2,7 @@
 
 from reports import words
 from reports.bell import Bell
+from reports.language import say
 from reports.run_folder import Finding
 from reports.tables import Row, Table
 
@@ -26,42 +27,42 @@ def violations(audit: tuple[Finding, ...] | None) -> tuple[str, ...]:
 def audit_sentence(audit: tuple[Finding, ...]) -> str:
     """Say whether the portal's books keep to its rules."""
     if found := broken(audit):
-        return f"{len(found)} of {words.count(len(audit), 'rule')} are broken in the portal's books."
-    return f"The portal's books at the end of the load: all {words.count(len(audit), 'rule')} hold."
+        return say("rules-broken", broken=len(found), rules=len(audit))
+    return say("rules-hold", rules=len(audit))
 
 
 def audit_table(audit: tuple[Finding, ...]) -> Table | None:
     """List the broken rules; None where all hold."""
-    rows = [Row([f.name.replace("_", " "), words.count(f.violations), ", ".join(f.examples)]) for f in broken(audit)]
-    return Table(["rule of the books", "violations", "such as"], rows, text_columns=frozenset({2})) if rows else None
+    rows = [Row([words.spaced(f.name), words.count(f.violations), ", ".join(f.examples)]) for f in broken(audit)]
+    heads = [say("head-rule-of-books"), say("head-violations"), say("head-such-as")]
+    return Table(heads, rows, text_columns=frozenset({2})) if rows else None
 
 
 def bell_table(bell: Bell) -> Table:
     """Say what happened at the close."""
     refused = sum(number for _, number in bell.refused)
-    by_step = ", ".join(f"{step.replace('_', ' ')} {number:,}" for step, number in bell.refused)
+    by_step = words.listed(f"{words.step(step)} {number:,}" for step, number in bell.refused)
     lines = [
-        ("the close, portal time", f"{bell.closing.day} {bell.closing:%B %Y, %H:%M:%S}", False),
-        ("last filing accepted: its answer came", _since(bell.last_answered_s), False),
-        ("last filing accepted: it was sent", _since(bell.last_sent_s), False),
-        ("filings sent after the close and accepted (must be 0)", words.count(bell.accepted_late), bell.accepted_late),
-        ("first refused: its answer came", _since(bell.first_refused_s), (bell.first_refused_s or 0) < 0),
-        ("refused because the window was closed", words.count(refused) + (f": {by_step}" if by_step else ""), False),
-        ("drafts left at the end (should be 0: they expire)", words.count(bell.drafts_left), bell.drafts_left),
-        ("drafts expired", words.count(bell.expired), False),
-        ("half-registered: violations in the portal's books (must be 0)", _audited(bell.violations), bell.violations),
+        (say("bell-close"), say("bell-moment", at=bell.closing), False),
+        (say("bell-last-answered"), _since(bell.last_answered_s), False),
+        (say("bell-last-sent"), _since(bell.last_sent_s), False),
+        (say("bell-accepted-late"), words.count(bell.accepted_late), bell.accepted_late),
+        (say("bell-first-refused"), _since(bell.first_refused_s), (bell.first_refused_s or 0) < 0),
+        (say("bell-refused"), say("bell-refused-by", number=refused, by_step=by_step), False),
+        (say("bell-drafts-left"), words.count(bell.drafts_left), bell.drafts_left),
+        (say("bell-drafts-expired"), words.count(bell.expired), False),
+        (say("bell-violations"), _audited(bell.violations), bell.violations),
     ]
     return Table(
-        ["at the close", "what happened"],
+        [say("section", name="bell"), say("head-what-happened")],
         [Row([name, said], "accused" if wrong else "") for name, said, wrong in lines],
-        caption="Portal time. The portal decides by the moment at which it takes a request up, so one that was sent "
-        "before the close may be refused, and the answer to an accepted one may come after it.",
+        caption=say("bell-caption"),
         text_columns=frozenset({1}),
     )
 
 
 def _audited(number: int | None) -> str:
-    return "not audited" if number is None else words.count(number)
+    return say("not-audited") if number is None else words.count(number)
 
 
 def _since(seconds: float | None) -> str:
@@ -71,7 +72,7 @@ def _since(seconds: float | None) -> str:
     ('250 ms before the close', '3.0 s after the close', '2.0 h before the close', 'never')
     """
     if seconds is None:
-        return "never"
+        return say("never")
     apart_s = abs(seconds)
     length = words.duration(1000 * apart_s) if apart_s < 60 else words.span(apart_s)
-    return f"{length} {'before' if seconds < 0 else 'after'} the close"
+    return say("since-close", length=length, is_before=seconds < 0)

@@ -1,4 +1,7 @@
-"""Charts as plain data: drawn by `assets/report.js`, and shown as a table behind each."""
+"""Charts as plain data: drawn by `assets/report.js`, and shown as a table behind each.
+
+Figures and texts go apart, so that a page in two languages holds the figures once.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from reports.language import say
 from reports.timeline import Timeline
 
 Color = Literal["blue", "orange", "green", "red", "purple", "sky", "yellow", "grey"]
@@ -29,9 +33,9 @@ class Series:
     dashed: bool = False
 
     def plain(self) -> dict[str, Any]:
-        """Give what the page's script needs, with no more digits than can be seen."""
+        """Give what the page's script needs but the name, with no more digits than can be seen."""
         values = [_significant(v) for v in self.values]
-        return {"name": self.name, "values": values, "color": self.color, "kind": self.kind, "dashed": self.dashed}
+        return {"values": values, "color": self.color, "kind": self.kind, "dashed": self.dashed}
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Chart:
         names = [[s.name for s in panel.series] for panel in self.panels]
         if all(other == names[0] for other in names):
             return [("", self.panels[0].series)]
-        return list(zip(("above", "below"), (panel.series for panel in self.panels), strict=True))
+        return list(zip((say("chart-above"), say("chart-below")), (panel.series for panel in self.panels), strict=True))
 
     @property
     def shows(self) -> str:
@@ -75,35 +79,32 @@ class Chart:
         return not any(v for p in self.panels for s in p.series for v in s.values)
 
     def plain(self) -> dict[str, Any]:
-        """Give what the page's script needs."""
+        """Give the figures that the page's script needs."""
         return {
             "name": self.name,
-            "title": self.title,
-            "categories": self.categories,
             "panels": [
                 {
-                    "axis": panel.axis,
                     "series": [s.plain() for s in panel.series],
-                    "limit": panel.limit,
+                    "limit": panel.limit[0] if panel.limit else None,
                     "leastTop": panel.least_top,
                 }
                 for panel in self.panels
             ],
         }
 
-    def columns(self) -> list[str]:
-        """Give the heads of the table's columns; those of figures carry their unit."""
-        first = "step" if self.categories else "portal time"
-        return [first, *(f"{s.name} ({panel.axis})" for panel in self.panels for s in panel.series)]
-
-    def rows(self, timeline: Timeline) -> list[list[str]]:
-        """Give the table's rows, formatted."""
-        heads = self.categories or [timeline.clock(s) for s in timeline.starts_s]
-        values = [s.values for panel in self.panels for s in panel.series]
-        return [
-            [head, *("" if v is None else f"{_significant(v):,}" for v in row)]
-            for head, *row in zip(heads, *values, strict=True)
-        ]
+    def texts(self) -> dict[str, Any]:
+        """Give the texts that the page's script needs, in the language in which the chart was made."""
+        return {
+            "categories": self.categories,
+            "panels": [
+                {
+                    "axis": panel.axis,
+                    "names": [s.name for s in panel.series],
+                    "limit": panel.limit[1] if panel.limit else None,
+                }
+                for panel in self.panels
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class HeatMap:
     def legends(self) -> list[tuple[str, list[Series]]]:
         """Give the legend: a colour a level."""
         colors: list[Heat] = [*HEATS, "unmeasured"]
-        named = zip([*self.levels, "not measured"], colors, strict=True)
+        named = zip([*self.levels, say("not-measured")], colors, strict=True)
         return [("", [Series(name, [], color, "area") for name, color in named])]
 
     @property
@@ -142,25 +143,18 @@ class HeatMap:
         return sum(value < edge if self.mild_is_high else value >= edge for edge in self.edges)
 
     def plain(self) -> dict[str, Any]:
-        """Give what the page's script needs: cells as (hour, day, level, value), without those not measured."""
+        """Give the figures that the page's script needs: cells as (hour, day, level, value), but those not measured."""
         cells = [
             (hour, day, self.level(v), _significant(v))
             for day, values in enumerate(self.values)
             for hour, v in enumerate(values)
             if v is not None
         ]
-        return {"name": self.name, "title": self.title, "days": self.days, "cells": cells, "shows": self.shows}
+        return {"name": self.name, "cells": cells}
 
-    def columns(self) -> list[str]:
-        """Give the heads of the table's columns."""
-        return [f"day ({self.shows})", *(f"{hour} h" for hour in range(24))]
-
-    def rows(self, _: Timeline) -> list[list[str]]:
-        """Give the table's rows, formatted."""
-        return [
-            [day, *("" if v is None else f"{_significant(v):,}" for v in values)]
-            for day, values in zip(self.days, self.values, strict=True)
-        ]
+    def texts(self) -> dict[str, Any]:
+        """Give the texts that the page's script needs."""
+        return {"days": self.days, "shows": self.shows}
 
 
 def _significant(value: Value) -> Value:

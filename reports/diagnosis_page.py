@@ -4,9 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from markupsafe import Markup
-
 from reports import words
 from reports.charts import Chart, Panel, Series
 from reports.diagnosis import (
@@ -21,6 +18,7 @@ from reports.diagnosis import (
     Diagnosis,
 )
 from reports.latency import IN_TIME_S
+from reports.page_data import page_data
 from reports.ramp import Ramp
 from reports.tables import Row, Table
 from reports.templates import assets, templates
@@ -70,8 +68,7 @@ def write_diagnosis_page(found: Diagnosis, trials: list[TrialFigures], about: st
             ramp=_ramp(found.ramp) if found.ramp else None,
             trials=_trials(trials),
             method=_METHOD,
-            timeline=Timeline(1.0, start),
-            data=_data(gains),
+            data=page_data(Timeline(1.0, start), {"en": [gains]}),
             **assets(),
         ),
         encoding="utf-8",
@@ -243,12 +240,3 @@ def _trials(trials: list[TrialFigures]) -> Table:
     ]
     heads = ["trial", "load", "seed", "visits", "answers in time", "share", "measurement"]
     return Table(heads, rows, text_columns=frozenset({0, 6}))
-
-
-def _data(chart: Chart) -> Markup:
-    plain = {
-        "time": {"startMs": 0, "edgesMs": None, "widthS": 1, "count": 1, "manyDays": False},
-        "phases": [],
-        "charts": [] if chart.is_empty else [chart.plain()],
-    }
-    return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))

@@ -25,7 +25,11 @@ class Stage:
     inside: int
 
 
-def read_funnels(run: Run, visits: pl.DataFrame) -> dict[str, list[Stage]]:
+Funnels = Mapping[str, list[Stage]]
+"""The stages of each purpose."""
+
+
+def read_funnels(run: Run, visits: pl.DataFrame) -> Funnels:
     """Give the stages of each purpose in the order in which candidates take the steps, most frequent purpose first."""
     orders = _orders(run, visits)
     purposes = visits["purpose"].value_counts().sort("count", "purpose", descending=[True, False])["purpose"]

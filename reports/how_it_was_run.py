@@ -5,17 +5,16 @@ from typing import Any
 
 from reports import words
 from reports.analysis import Analysis
+from reports.language import say
 
 
 def cores(a: Analysis) -> str:
     """Say how the cores were shared."""
     its = a.run.facts.cores
     if not its.count:
-        return "How the cores were shared was not recorded."
-    return (
-        f"{words.count(its.count, 'core')} for everything: the generator at niceness {its.generator_niceness}, the "
-        f"portal at niceness {its.portal_niceness}. The lower number goes first when CPU is short."
-    )
+        return say("cores-not-recorded")
+    niceness = {"generator": its.generator_niceness, "portal": its.portal_niceness}
+    return say("cores-shared", count=its.count, **niceness)
 
 
 def facts(a: Analysis) -> list[tuple[str, str]]:
@@ -23,31 +22,32 @@ def facts(a: Analysis) -> list[tuple[str, str]]:
     known, portal = a.run.facts, a.run.facts.portal
     machine = {**known.machine}
     if isinstance(machine.get("memory_bytes"), int):
-        machine["memory"] = words.data(machine.pop("memory_bytes"))
+        machine[say("how-memory")] = words.data(machine.pop("memory_bytes"))
+    speeds = a.run.pace.speed
+    its_portal = (
+        portal.kind,
+        say("how-profile", profile=portal.profile) if portal.profile else "",
+        say("how-server-processes", count=portal.server_workers),
+        say("how-database", kind=portal.database) if portal.database else "",
+        portal.address,
+    )
+    load = say(
+        "how-load-said",
+        length_s=known.load.length_s,
+        is_one=len(speeds) == 1,
+        least=min(speeds),
+        most=max(speeds),
+        seed=str(known.seed),
+    )
     listed = {
-        "Portal": ", ".join(
-            part
-            for part in (
-                portal.kind,
-                f"profile {portal.profile}" if portal.profile else "",
-                words.count(portal.server_workers, "server process").replace("processs", "processes"),
-                f"{portal.database} database" if portal.database else "",
-                portal.address,
-            )
-            if part
-        ),
-        "Capacities": _pairs(_flat(portal.capacities)),
-        "Load": f"{known.load.length_s:,.0f} s at {_speed(a)}, seed {known.seed}",
-        "Machine": _pairs(machine),
-        "Versions": _pairs({"rehearse": known.rehearse_version, **known.versions}),
-        "Run folder": a.run.folder.name,
+        say("how-portal"): say("between-facts").join(part for part in its_portal if part),
+        say("how-capacities"): _pairs(_flat(portal.capacities)),
+        say("how-load"): load,
+        say("how-machine"): _pairs(machine),
+        say("how-versions"): _pairs({"rehearse": known.rehearse_version, **known.versions}),
+        say("how-folder"): a.run.folder.name,
     }
     return [(name, text) for name, text in listed.items() if text]
-
-
-def _speed(a: Analysis) -> str:
-    speeds = a.run.pace.speed
-    return f"speed {speeds[0]:g}" if len(speeds) == 1 else f"speeds from {min(speeds):,.3g} to {max(speeds):,.3g}"
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:

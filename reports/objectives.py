@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from reports import words
+from reports.language import say
 from reports.latency import EVERY, METRICS
-from reports.words import count, percent
 
 WAIT_METRICS = ("wait_p50_ms", "wait_p95_ms", "wait_p99_ms")
 """Waiting for a resource, of the answered requests that used it, from their Server-Timing."""
@@ -23,21 +24,6 @@ _GRAMMAR = re.compile(
 )
 _EXAMPLE = f"write STEP.METRIC < NUMBER, such as {EVERY}.intended_p95_ms < 2000, with `in PHASE` behind it if it is to"
 _EXAMPLE += " hold there alone; in place of a step there may be a resource"
-
-_WORDS = {
-    "intended_p50_ms": "{who}, half wait under {limit} ms from the moment they wanted it",
-    "intended_p95_ms": "{who}, 95 of 100 wait under {limit} ms from the moment they wanted it",
-    "intended_p99_ms": "{who}, 99 of 100 wait under {limit} ms from the moment they wanted it",
-    "service_p50_ms": "{who}, half are answered within {limit} ms of being sent",
-    "service_p95_ms": "{who}, 95 of 100 are answered within {limit} ms of being sent",
-    "service_p99_ms": "{who}, 99 of 100 are answered within {limit} ms of being sent",
-    "failed_share": "{who}, under {limit} % fail or are given up",
-    "wait_p50_ms": "of the requests that use {what}, half wait for it under {limit} ms",
-    "wait_p95_ms": "of the requests that use {what}, 95 of 100 wait for it under {limit} ms",
-    "wait_p99_ms": "of the requests that use {what}, 99 of 100 wait for it under {limit} ms",
-    "utilisation": "{what} is utilised to under {limit} %",
-    "queue_max": "fewer than {limit} requests queue for {what}",
-}
 
 
 class ObjectiveError(ValueError):
@@ -73,11 +59,12 @@ class Objective:
     @property
     def words(self) -> str:
         """Say the objective as a sentence."""
-        limit = 100 * self.limit if self.metric in SHARES else self.limit
-        who = "of all pages" if self.subject == EVERY else f"of the requests of step {self.subject}"
-        what = f"the resource {self.subject}"
-        said = _WORDS[self.metric].format(who=who, what=what, limit=f"{limit:,.6g}")
-        return f"{said}, in phase {self.phase}" if self.phase else said
+        subject = (
+            say("resource", name=self.subject, title=self.subject) if self.is_of_resource else words.step(self.subject)
+        )
+        where = say("in-phase", phase=words.phase(self.phase)) if self.phase else ""
+        of_all = self.subject == EVERY
+        return say("objective", metric=self.metric, subject=subject, of_all=of_all, limit=self.limit, where=where)
 
 
 def with_unit(metric: str, value: float) -> str:
@@ -86,9 +73,7 @@ def with_unit(metric: str, value: float) -> str:
     >>> with_unit("intended_p95_ms", 2345.6), with_unit("failed_share", 0.034), with_unit("queue_max", 1.0)
     ('2,346 ms', '3 %', '1 request')
     """
-    if metric in SHARES:
-        return percent(value)
-    return count(value, "request") if metric == "queue_max" else f"{value:,.0f} ms"
+    return say("with-unit", metric=metric, value=value)
 
 
 @dataclass(frozen=True)
@@ -107,8 +92,8 @@ class Result:
     def measured(self) -> str:
         """Say what was measured, or that nothing was."""
         if self.held is None:
-            return "not measured"
-        return "no such request was made" if self.value is None else with_unit(self.objective.metric, self.value)
+            return say("not-measured")
+        return say("objective-nobody-came") if self.value is None else with_unit(self.objective.metric, self.value)
 
 
 def parse(text: str) -> Objective:

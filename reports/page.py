@@ -1,8 +1,7 @@
 """`report.html`: one page that holds all it needs, from an analysis and its verdict."""
 
-from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from markupsafe import Markup
@@ -25,80 +24,84 @@ from reports import (
     words,
 )
 from reports.analysis import Analysis
-from reports.charts import Chart, HeatMap
-from reports.funnel import read_funnels
+from reports.charts import HeatMap
+from reports.funnel import Funnels, read_funnels
+from reports.language import LANGUAGES, Language, say, speaking
 from reports.objectives import Result
+from reports.page_data import Charts, page_data
 from reports.portal_days import HOUR_S
-from reports.sentence import evidence, what_settles
+from reports.sentence import evidence, title, verdict_sentences, what_settles
 from reports.templates import assets, templates
-from reports.unmeasured import audit_notes
+from reports.unmeasured import audit_notes, unmeasured
 from reports.verdict import ExitCode, Verdict, exit_code
 
-_STANDINGS = {
-    ExitCode.HELD: ("good", "Every objective held"),
-    ExitCode.OBJECTIVE_MISSED: ("bad", "Objectives missed"),
-    ExitCode.VOID: ("void", "Void"),
-    ExitCode.PROMISE_BROKEN: ("bad", "A promise was broken"),
-}
-
-_CONTENTS = (
-    ("felt", "What candidates felt"),
-    ("time", "Where the time goes"),
-    ("suspect", "The suspect"),
-    ("reach", "How far candidates got"),
-    ("faults", "Faults and recovery"),
-    ("waiting-room", "The waiting room"),
-    ("promises", "Was anything lost?"),
-    ("advice", "When should I register?"),
-    ("bell", "At the close"),
-    ("rules", "The rules"),
-    ("soundness", "Is the measurement sound?"),
-    ("machine", "Machine and generator"),
-    ("unmeasured", "What was not measured"),
-    ("how", "How it was run"),
-)
-
-_METHOD = (
-    "Percentiles are exact: over every request of the load, not over a sample or a histogram.",
-    "A request that was given up, or cut off by the end of the load, counts with the time until then, a lower bound; "
-    "leaving it out would flatter a portal that drives candidates away.",
-    "“Every page”, and “all” in objectives, is every request but static files (step asset): those are many, "
-    "parallel and cheap, and would drown the figure.",
-    "Over time, a request stands where its answer came or where it was given up.",
-    "The run is void when a check of the measurement is, when the books of the visits do not balance, or when nothing "
-    "was measured.",
-    "The suspect is found from the resource most waited for, inwards: as long as over half of the time for which it "
-    "was held went to another resource, held within it and short itself, that one is suspected instead.",
+_SECTIONS = (
+    "felt",
+    "time",
+    "suspect",
+    "reach",
+    "faults",
+    "waiting-room",
+    "promises",
+    "advice",
+    "bell",
+    "rules",
+    "soundness",
+    "machine",
+    "unmeasured",
+    "how",
 )
 
 
-def write_page(a: Analysis, verdict: Verdict, path: Path) -> None:
-    """Write the page."""
-    path.write_text(_render(a, verdict), encoding="utf-8")
+class _Page(NamedTuple):
+    """The page in one language."""
+
+    title: str
+    main: Markup
+    charts: Charts
 
 
-def _render(a: Analysis, verdict: Verdict) -> str:
-    facts = a.run.facts
-    headline, _, lead = verdict.sentence.partition(". ")
-    kind, standing = _STANDINGS[exit_code(verdict)]
-    missed = sum(o.held is False for o in verdict.objectives)
-    if kind == "good" and any(o.held is None for o in verdict.objectives):
-        kind, standing = "void", "Objectives not measured"
-    if exit_code(verdict) == ExitCode.OBJECTIVE_MISSED:
-        standing = f"{missed} of {words.count(len(verdict.objectives), 'objective')} missed"
-    charts = _charts(a)
+def write_page(a: Analysis, verdict: Verdict, path: Path, first: Language = "en") -> None:
+    """Write the page in every language; `first` is shown, the others wait for its switch."""
+    path.write_text(_render(a, verdict, first), encoding="utf-8")
+
+
+def _render(a: Analysis, verdict: Verdict, first: Language) -> str:
+    funnels = read_funnels(a.run, a.visits)
+    faults = [it.fault for it in a.recoveries if it.fault.from_s is not None]
+    pages: dict[Language, _Page] = {}
+    for language in sorted(LANGUAGES, key=lambda name: name != first):
+        with speaking(language):
+            pages[language] = _page(a, verdict, funnels)
     return (
         templates()
         .get_template("report.html.j2")
         .render(
+            version=a.run.facts.rehearse_version,
+            pages=[(LANGUAGES[language], page) for language, page in pages.items()],
+            data=page_data(a.timeline, {name: page.charts for name, page in pages.items()}, a.run.facts.phases, faults),
+            **assets(),
+        )
+    )
+
+
+def _page(a: Analysis, verdict: Verdict, funnels: Funnels) -> _Page:
+    facts = a.run.facts
+    standing = _standing(verdict)
+    headline, *lead = verdict_sentences(a)
+    charts = _charts(a, funnels)
+    main = (
+        templates()
+        .get_template("main.html.j2")
+        .render(
             facts=facts,
-            verdict=verdict,
-            timeline=a.timeline,
-            title=words.scenario_title(facts),
+            is_valid=verdict.valid,
             where=_where(a),
-            standing={"kind": kind, "words": standing if verdict.objectives or kind != "good" else "Valid"},
-            headline=headline.rstrip(".") + ".",
-            lead=lead,
+            standing=standing,
+            headline=headline,
+            lead=words.together(lead),
+            invalid_because=a.invalid_because,
+            is_at_varying_rate=a.timeline.varying is not None,
             objectives=[_objective(result) for result in a.results],
             true_rate=_true_rate(a),
             key_figures=_key_figures(a),
@@ -109,7 +112,7 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             },
             contents=_contents(a),
             advice=_advice(a),
-            rules=[rules_tables.rule_table(a), rules_tables.state_table(a), rules_tables.move_table(a)],
+            rules=_rules(a),
             bell=books_tables.bell_table(a.bell) if a.bell else None,
             provinces=_provinces(a),
             recovery=_recovery(a),
@@ -119,19 +122,51 @@ def _render(a: Analysis, verdict: Verdict) -> str:
             soundness=soundness_tables.soundness(a.soundness),
             soundness_sentence=soundness_tables.summary(a.soundness),
             agreement=_agreement(a),
-            bottleneck=verdict.bottlenecks[0] if verdict.bottlenecks else None,
-            evidence=evidence(a, a.suspect) if a.suspect else [],
-            what_settles=what_settles(a, a.suspect) if a.suspect else "",
+            suspect=_suspect(a),
             no_suspect=_no_suspect(a),
             cores=how_it_was_run.cores(a),
+            not_measured=unmeasured(a),
             how=how_it_was_run.facts(a),
             command=how_it_was_run.command(a),
             scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
-            method=_METHOD,
-            **assets(),
-            data=_data(a, _listed(charts)),
         )
     )
+    title_said = say("page-title", scenario=words.scenario_title(facts), standing=standing["words"])
+    return _Page(title_said, Markup(main), _listed(charts))
+
+
+def _standing(verdict: Verdict) -> dict[str, str]:
+    """Say in a word how the run ended; the kind is a class of `assets/report.css`."""
+    code, objectives = exit_code(verdict), verdict.objectives
+    if code == ExitCode.PROMISE_BROKEN:
+        return {"kind": "bad", "words": say("standing-promise-broken")}
+    if code == ExitCode.VOID:
+        return {"kind": "void", "words": say("standing-void")}
+    if code == ExitCode.OBJECTIVE_MISSED:
+        missed = sum(o.held is False for o in objectives)
+        return {"kind": "bad", "words": say("standing-missed", missed=missed, objectives=len(objectives))}
+    if any(o.held is None for o in objectives):
+        return {"kind": "void", "words": say("standing-not-measured")}
+    return {"kind": "good", "words": say("standing-held") if objectives else say("standing-valid")}
+
+
+def _suspect(a: Analysis) -> dict[str, Any] | None:
+    if a.suspect is None:
+        return None
+    return {
+        "title": title(a, a.suspect.resource),
+        "evidence": evidence(a, a.suspect),
+        "what_settles": what_settles(a, a.suspect),
+    }
+
+
+def _rules(a: Analysis) -> list[tuple[str, tables.Table]]:
+    shown = (
+        (say("every-rule"), rules_tables.rule_table(a)),
+        (say("states-come-to"), rules_tables.state_table(a)),
+        (say("moves-made"), rules_tables.move_table(a)),
+    )
+    return [(heading, table) for heading, table in shown if table is not None]
 
 
 def _true_rate(a: Analysis) -> dict[str, Any] | None:
@@ -140,8 +175,7 @@ def _true_rate(a: Analysis) -> dict[str, Any] | None:
     return {"how_much": true_rate.how_much(a.timeline), "stretches": true_rate.stretches(a.timeline)}
 
 
-def _charts(a: Analysis) -> dict[str, Any]:
-    funnels = read_funnels(a.run, a.visits)
+def _charts(a: Analysis, funnels: Funnels) -> dict[str, Any]:
     return {
         "opening": pictures.opening(a),
         "arrivals": pictures.arrivals(a),
@@ -156,7 +190,7 @@ def _charts(a: Analysis) -> dict[str, Any]:
     }
 
 
-def _listed(charts: dict[str, Any]) -> list[Chart | HeatMap]:
+def _listed(charts: dict[str, Any]) -> Charts:
     """Give all pictures in one list."""
     return [chart for one in charts.values() for chart in (one if isinstance(one, list) else [one])]
 
@@ -225,48 +259,18 @@ def _contents(a: Analysis) -> list[tuple[str, str]]:
     there = {"advice": a.advice is not None, "bell": a.bell is not None, "faults": bool(a.recoveries)}
     there["waiting-room"] = a.waiting_room is not None
     there["rules"] = bool(a.rule_uses or a.run.facts.census or a.run.facts.audit)
-    return [(anchor, title) for anchor, title in _CONTENTS if there.get(anchor, True)]
-
-
-def _data(a: Analysis, charts: list[Chart | HeatMap]) -> Markup:
-    """Give what the script draws as JSON in which no `<` can end the script element."""
-    start = a.timeline.portal_start
-    plain = {
-        "time": {
-            "startMs": int(start.replace(tzinfo=UTC).timestamp() * 1000),
-            "edgesMs": _edges_ms(a),
-            "widthS": a.timeline.width_s,
-            "count": a.timeline.count,
-            "manyDays": a.timeline.many_days,
-        },
-        "phases": [{"name": p.name, "from_s": p.from_s, "to_s": p.to_s} for p in a.run.facts.phases],
-        "faults": [
-            {"name": it.fault.name.replace("_", " "), "from_s": it.fault.from_s, "to_s": it.fault.to_s}
-            for it in a.recoveries
-            if it.fault.from_s is not None
-        ],
-        "charts": [chart.plain() for chart in charts if not chart.is_empty],
-    }
-    return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
-
-
-def _edges_ms(a: Analysis) -> list[int] | None:
-    """Give portal time at each bucket's start and at the end, for a clock that did not run at true rate throughout."""
-    if a.timeline.varying is None:
-        return None
-    edges = [*a.timeline.starts_s, a.timeline.length_s]
-    return [int(a.timeline.moment(at_s).replace(tzinfo=UTC).timestamp() * 1000) for at_s in edges]
+    return [(name, say("section", name=name)) for name in _SECTIONS if there.get(name, True)]
 
 
 def _where(a: Analysis) -> str:
     facts, load = a.run.facts, a.run.facts.load
     parts = [
-        f"Rehearsal “{facts.scenario.name}”",
-        f"portal time {_portal_time(a)}",
-        f"{words.count(facts.population, 'candidate')}" if facts.population else "",
-        f"seed {facts.seed}",
-        f"run on {load.started_at.day} {load.started_at:%B %Y at %H:%M}" if load.started_at else "",
-        "interrupted" if load.interrupted else "",
+        say("where-rehearsal", name=facts.scenario.name),
+        say("where-portal-time", time=_portal_time(a)),
+        say("where-candidates", candidates=facts.population) if facts.population else "",
+        say("where-seed", seed=str(facts.seed)),
+        say("where-run-on", at=load.started_at) if load.started_at else "",
+        say("where-interrupted") if load.interrupted else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -274,74 +278,70 @@ def _where(a: Analysis) -> str:
 def _portal_time(a: Analysis) -> str:
     if a.timeline.varying is not None:
         return true_rate.dates(a.timeline, (0.0, a.timeline.length_s))
-    day = a.run.facts.load.portal_time_at_start
-    return f"{day.day} {day:%B %Y}, {a.timeline.clock(0)} to {a.timeline.clock(a.timeline.length_s)}"
+    clock = a.timeline.clock
+    return say("portal-time", at=a.run.facts.load.portal_time_at_start, begin=clock(0), end=clock(a.timeline.length_s))
 
 
 def _objective(result: Result) -> dict[str, Any]:
-    return {"held": result.held, "words": result.objective.words, "measured": result.measured}
+    standings = {None: "–", True: say("objective-held"), False: say("objective-missed")}
+    return {
+        "held": result.held,
+        "standing": standings[result.held],
+        "words": result.objective.words,
+        "measured": result.measured,
+    }
 
 
-def _key_figures(a: Analysis) -> list[dict[str, str]]:
+def _key_figures(a: Analysis) -> list[tuple[str, str, str]]:
+    """Give the name of each key figure, its value, and what stands beside it."""
     beside = a.requests - int(a.pages["count"] or 0)
     b = a.books
+    failed, abandoned = a.outcome_count("failed"), a.outcome_count("abandoned")
+    latency, half = say("not-measured"), say("key-latency-not-measured")
+    if a.is_measured:
+        latency = words.duration(a.pages["intended_p95_ms"])
+        half = say("key-latency-note", p50_ms=a.pages["intended_p50_ms"])
     return [
-        {
-            "name": "Arrivals started",
-            "value": words.count(b.started),
-            "note": f"of {b.planned:,} planned, {words.duration(b.late_p99_ms)} late at p99",
-        },
-        {
-            "name": "Requests",
-            "value": words.count(a.requests),
-            "note": f"{words.count(beside)} of them not for pages",
-        },
-        {
-            "name": "Pages failed or given up",
-            "value": words.percent(a.pages["failed_share"]),
-            "note": f"{a.outcome_count('failed'):,} failed, {a.outcome_count('abandoned'):,} given up",
-        },
-        {
-            "name": "Intended latency, p95",
-            "value": words.duration(a.pages["intended_p95_ms"]) if a.is_measured else "not measured",
-            "note": f"half under {words.duration(a.pages['intended_p50_ms'])}"
-            if a.is_measured
-            else "no stretch at true rate",
-        },
-        {
-            "name": "Visits finished",
-            "value": words.count(b.finished),
-            "note": f"{b.gave_up:,} gave up, {b.inside:,} still inside",
-        },
+        (
+            say("key-arrivals"),
+            words.count(b.started),
+            say("key-arrivals-note", planned=b.planned, late_p99_ms=b.late_p99_ms),
+        ),
+        (say("key-requests"), words.count(a.requests), say("key-requests-note", beside=beside)),
+        (
+            say("key-failed"),
+            words.percent(a.pages["failed_share"]),
+            say("key-failed-note", failed=failed, abandoned=abandoned),
+        ),
+        (say("key-latency"), latency, half),
+        (
+            say("key-finished"),
+            words.count(b.finished),
+            say("key-finished-note", gave_up=b.gave_up, inside=b.inside),
+        ),
     ]
 
 
 def _agreement(a: Analysis) -> str:
     found = a.agreement
     if found is None:
-        return "The two sources cannot be compared: one of them has no waiting."
-    told = ""
+        return say("agreement-unknown")
+    said = [
+        say(
+            "agreement",
+            points=found.largest_points,
+            resource=words.resource(a.run.facts, found.resource),
+        )
+    ]
     if found.coverage is not None:
-        share = words.percent(min(found.coverage, 1.0))
-        first = a.run.facts.title(a.uses[0].resource)
-        told = f" Of the uses of {first} that the server counted, the answers tell of {share}."
-    return (
-        f"The two sources of the shares differ by at most {found.largest_points:.1f} percentage points "
-        f"({a.run.facts.title(found.resource)}).{told} The rest is requests that candidates gave up, or that were open "
-        "at the end: they wait in the server too, but their Server-Timing reaches nobody. The counters in turn lack "
-        "what came before their first sample."
-    )
+        first = words.resource(a.run.facts, a.uses[0].resource)
+        said.append(say("agreement-coverage", resource=first, share=min(found.coverage, 1.0)))
+    return words.together([*said, say("agreement-rest")])
 
 
 def _no_suspect(a: Analysis) -> str:
     if not a.is_measured:
-        return (
-            "Nobody was looked for: no stretch ran at true rate, so what portal and candidates waited for says nothing."
-        )
+        return say("no-suspect-not-measured")
     if not a.timings.resources and not a.counters.resources:
-        return "Nobody can be suspected: the portal sent neither Server-Timing nor counters."
-    share = words.percent(a.lag.waited_s / a.lag.stay_s) if a.lag.stay_s else "0 %"
-    return (
-        f"There is none: waiting for resources made up {share} of the time in the server, which is not notable, and no "
-        "resource was over 80 % utilised."
-    )
+        return say("no-suspect-not-told")
+    return say("no-suspect", share=a.lag.waited_s / a.lag.stay_s if a.lag.stay_s else 0.0)

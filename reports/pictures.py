@@ -8,6 +8,7 @@ from reports import words
 from reports.analysis import Analysis
 from reports.charts import Chart, Color, Panel, Series, Value, column, peak_of
 from reports.funnel import Stage
+from reports.language import say
 from reports.sentence import LAG_MS
 
 
@@ -39,34 +40,27 @@ def opening(a: Analysis) -> Chart:
     wanted = column(a.over_time, "wanted", 1 / a.timeline.width_s)
     in_time = column(a.over_time, "in_time", 1 / a.timeline.width_s)
     load = [
-        Series("wanted (offered load)", wanted, "grey", "area"),
-        Series("answered within 2 s (goodput)", in_time, "blue"),
+        Series(say("series-wanted"), wanted, "grey", "area"),
+        Series(say("series-in-time"), in_time, "blue"),
     ]
     p95 = column(a.over_time, "intended_p95_ms", 0.001)
     felt = [
-        Series("one page in twenty takes longer (p95)", p95, "red"),
-        Series(
-            "every second page takes longer (p50)", column(a.over_time, "intended_p50_ms", 0.001), "blue", dashed=True
-        ),
+        Series(say("series-one-in-twenty"), p95, "red"),
+        Series(say("series-every-second"), column(a.over_time, "intended_p50_ms", 0.001), "blue", dashed=True),
     ]
     most, _ = peak_of(wanted, a.timeline)
     peak, at = peak_of(p95, a.timeline)
     slow = _longest_stretch([v is not None and v * 1000 > LAG_MS for v in p95])
     if slow is None:
-        finding = (
-            f"Up to {most:,.0f} pages a second, and 95 of 100 came within {words.duration(peak * 1000)} at all times"
-        )
+        finding = say("opening-kept-up", most_per_s=most, most_ms=peak * 1000)
     else:
-        finding = (
-            f"Up to {most:,.0f} pages a second; from {a.timeline.clock(a.timeline.starts_s[slow])} one in twenty took "
-            f"over 2 s, and {words.duration(peak * 1000)} at the worst moment ({at})"
-        )
+        since = a.timeline.clock(a.timeline.starts_s[slow])
+        finding = say("opening-lagged", most_per_s=most, since=since, most_ms=peak * 1000, at=at)
     return Chart(
         "opening",
         finding,
-        "Above: pages that candidates wanted, by when they first wanted them, and those that came within 2 s. Below: "
-        "time from wanting a page until its answer, over all answers of each moment.",
-        [Panel("pages a second", load), Panel("seconds until the answer", felt, least_top=1.0)],
+        say("opening-note"),
+        [Panel(say("axis-pages"), load), Panel(say("axis-seconds-to-answer"), felt, least_top=1.0)],
     )
 
 
@@ -76,20 +70,18 @@ def arrivals(a: Analysis) -> Chart:
     due = a.run.arrivals.filter(pl.col("due_s") < a.timeline.length_s).select("due_s").collect()["due_s"]
     back = a.visits.filter(~pl.col("planned"))["started_s"]
     series = [
-        Series("planned", _each_second(a, due), "grey", "area"),
-        Series("started", _each_second(a, planned["started_s"]), "blue"),
+        Series(say("series-planned"), _each_second(a, due), "grey", "area"),
+        Series(say("series-started"), _each_second(a, planned["started_s"]), "blue"),
     ]
     if len(back):
-        series.append(Series("came back", _each_second(a, back), "purple", dashed=True))
+        series.append(Series(say("series-came-back"), _each_second(a, back), "purple", dashed=True))
     off = a.books.missing or a.books.surplus or (a.books.late_p99_ms or 0) > 50
+    as_planned = say("arrivals-as-planned", started=a.books.started, late_p99_ms=a.books.late_p99_ms)
     return Chart(
         "arrivals",
-        "Arrivals did not come as planned: see why this run is void"
-        if off
-        else f"Arrivals came as planned: {words.count(a.books.started)}, 99 of 100 at most "
-        f"{words.duration(a.books.late_p99_ms)} late",
-        "Visits that began, against the plan; who gave up and came back is counted apart.",
-        [Panel("visits a second", series)],
+        say("arrivals-not-as-planned") if off else as_planned,
+        say("arrivals-note"),
+        [Panel(say("axis-visits"), series)],
     )
 
 
@@ -98,23 +90,20 @@ def requests(a: Analysis) -> Chart:
     width = a.timeline.width_s
     sent = column(a.over_time, "sent", 1 / width)
     kinds: list[tuple[str, str, Color]] = [
-        ("ok", "answered", "blue"),
-        ("refused", "refused by a rule", "sky"),
-        ("failed", "failed", "red"),
-        ("abandoned", "given up", "orange"),
-        ("cut_off", "cut off", "grey"),
+        ("ok", say("series-answered"), "blue"),
+        ("refused", say("series-refused"), "sky"),
+        ("failed", say("series-failed"), "red"),
+        ("abandoned", say("series-given-up"), "orange"),
+        ("cut_off", say("series-cut-off"), "grey"),
     ]
     kinds = [kind for kind in kinds if kind[0] == "ok" or a.outcome_count(kind[0])]
     series = [Series(name, column(a.over_time, outcome, 1 / width), color, "area") for outcome, name, color in kinds]
     peak, at = peak_of(sent, a.timeline)
-    share = a.pages["failed_share"]
-    loss = f"{words.percent(share)} of all pages failed or were given up" if share else "no page failed or was given up"
     return Chart(
         "requests",
-        f"Up to {peak:,.0f} requests a second were sent ({at}); {loss}",
-        "Static files are counted too. Areas stand where the answer came or the candidate gave up, the line where "
-        "requests were sent.",
-        [Panel("requests a second", [*series, Series("sent", sent, "purple", dashed=True)])],
+        say("requests-sent", peak_per_s=peak, at=at, failed_share=a.pages["failed_share"] or 0.0),
+        say("requests-note"),
+        [Panel(say("axis-requests"), [*series, Series(say("series-sent"), sent, "purple", dashed=True)])],
     )
 
 
@@ -128,17 +117,15 @@ def latencies(a: Analysis) -> Chart:
         ]
 
     intended, service = a.pages["intended_p95_ms"], a.pages["service_p95_ms"]
-    finding = f"One page in twenty took over {words.duration(intended)} from when it was wanted"
-    if (intended or 0) > 1.1 * (service or 0):
-        finding += f", though only {words.duration(service)} from its last sending: the rest went into earlier attempts"
+    apart = (intended or 0) > 1.1 * (service or 0)
+    finding = say("latencies", intended_ms=intended, service_ms=service, is_apart=apart)
     return Chart(
         "latencies",
         finding,
-        "Above from the moment a page was first wanted, below from the moment its request was sent. Given-up requests "
-        "count with the time until then.",
+        say("latencies-note"),
         [
-            Panel("s from wanting", series("intended"), least_top=1.0),
-            Panel("s from sending", series("service"), least_top=1.0),
+            Panel(say("axis-from-wanting"), series("intended"), least_top=1.0),
+            Panel(say("axis-from-sending"), series("service"), least_top=1.0),
         ],
     )
 
@@ -150,20 +137,24 @@ def funnel(purpose: str, stages: list[Stage]) -> Chart:
     gave_up = sum(s.gave_up for s in stages)
     inside = whole - finished - gave_up
     parts: list[tuple[str, str, Color]] = [
-        ("went on", "went_on", "blue"),
-        ("finished here", "finished", "green"),
-        ("still inside at the end", "inside", "grey"),
-        ("gave up after it", "gave_up", "red"),
+        (say("series-went-on"), "went_on", "blue"),
+        (say("series-finished-here"), "finished", "green"),
+        (say("series-still-inside"), "inside", "grey"),
+        (say("series-gave-up-after"), "gave_up", "red"),
     ]
     series = [Series(name, [float(getattr(s, key)) for s in stages], color, "area") for name, key, color in parts]
-    finding = (
-        f"Of {words.count(whole, 'visit')} to {purpose.replace('_', ' ')}, {words.percent(finished / whole)} finished, "
-        f"{words.percent(gave_up / whole)} gave up and {words.percent(inside / whole)} were still inside"
+    finding = say(
+        "funnel",
+        visits=whole,
+        purpose=words.purpose(purpose),
+        finished_share=finished / whole,
+        gave_up_share=gave_up / whole,
+        inside_share=inside / whole,
     )
     return Chart(
         f"funnel-{purpose}",
         finding,
-        "Visits by the last step that was answered ok, in the order in which candidates take the steps.",
-        [Panel("visits", series)],
-        categories=["began the visit", *(s.step.replace("_", " ") for s in stages[1:])],
+        say("funnel-note"),
+        [Panel(say("axis-visits-by-step"), series)],
+        categories=[say("began-the-visit"), *(words.step(s.step) for s in stages[1:])],
     )

@@ -4,8 +4,9 @@ from collections import Counter
 
 from reports import words
 from reports.audit import Audit, Violation
-from reports.audit_rules import DOUBLED, LOST, RULES
+from reports.audit_rules import RULES
 from reports.books_tables import audit_sentence, violations
+from reports.language import say
 from reports.run_folder import Finding
 from reports.tables import Row, Table
 
@@ -17,26 +18,26 @@ SHOWN = 5
 
 def promises_sentence(audit: Audit) -> str:
     """Say how many promises were audited, and whether they were kept."""
-    kept = sum(audit.kept.values())
-    said = (
-        f"{words.count(audit.promises, 'request')} asked the portal for something that it must not lose, and "
-        f"{words.count(kept)} of them were acknowledged. "
-    )
+    said = [say("promises-audited", promises=audit.promises, kept=sum(audit.kept.values()))]
     if broken := sum(audit.counts.values()):
-        said += f"{words.count(broken, 'promise')} broken: {broken_words(audit)}."
+        said.append(say("promises-broken", count=broken, broken=broken_words(audit)))
     else:
-        said += "All that was acknowledged is there, as it was sent."
+        said.append(say("promises-kept"))
     if audit.unknown:
-        said += f" Of {words.count(audit.unknown)} nobody heard the answer: those may be there, once, or not at all."
-    return said
+        said.append(say("promises-unknown", count=audit.unknown))
+    return words.together(said)
 
 
 def broken_words(audit: Audit) -> str:
     """Say which promises were broken: those that were most often."""
     counts = sorted(((n, name) for name, n in audit.counts.items() if n), key=lambda pair: -pair[0])
-    said = [f"{RULES[name].words} ({words.count(n)})" for n, name in counts[:NAMED]]
+    said = [say("broken-promise", what=_promise(name), count=n) for n, name in counts[:NAMED]]
     left = len(counts) - len(said)
-    return "; ".join([*said, *([f"and {words.count(left, 'more kind')}"] if left else [])])
+    return say("between-clauses").join([*said, *([say("more-kinds-broken", count=left)] if left else [])])
+
+
+def _promise(rule: str) -> str:
+    return say("promise", name=rule, title=RULES[rule].words)
 
 
 def violation_lines(audit: Audit) -> tuple[str, ...]:
@@ -53,28 +54,30 @@ def unaudited(audit: Audit) -> list[str]:
     """Say what the audit of a run had to leave open."""
     said = []
     if audit.open_charges:
-        said.append(
-            f"Charged, and the gateways have not been able to tell the portal yet: {words.count(audit.open_charges)}. "
-            "Whether it would enter these payments is not known."
-        )
+        said.append(say("open-charges", count=audit.open_charges))
     if audit.files_checked is None:
-        said.append("The portal kept no files, so the bytes on its disk were not held against what was sent.")
+        said.append(say("files-not-checked"))
     return said
 
 
 def promises_table(audit: Audit) -> Table:
     """List what was checked, what was acknowledged, and how often it was broken."""
-    sorts = {LOST: "lost", DOUBLED: "doubled"}
     rows = [
-        Row([RULES[name].words, sorts.get(RULES[name].sort, "wrong"), words.count(count)], "accused" if count else "")
+        Row(
+            [_promise(name), say("promise-sort", sort=RULES[name].sort), words.count(count)], "accused" if count else ""
+        )
         for name, count in audit.counts.items()
     ]
-    kept = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in audit.kept.items())
-    owed = f" Refunds owed: {words.count(audit.refunds_owed)}." if audit.refunds_owed else ""
+    kept = words.listed(
+        f"{say('promise-kind', name=kind, title=words.spaced(kind))} {count:,}" for kind, count in audit.kept.items()
+    )
+    notes = [say("promises-acknowledged", kept=kept) if kept else say("promises-none-acknowledged")]
+    if audit.refunds_owed:
+        notes.append(say("refunds-owed", count=audit.refunds_owed))
     return Table(
-        ["what must not be", "it would be", "found"],
+        [say("head-must-not-be"), say("head-would-be"), say("head-found")],
         rows,
-        caption=f"Acknowledged: {kept or 'nothing'}.{owed}",
+        caption=words.together(notes),
         text_columns=frozenset({0, 1}),
     )
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from reports import words
+from reports.language import say
 from reports.tables import Row, Table
 
 ENOUGH_PAGES = 400
@@ -13,15 +14,18 @@ def provinces_sentence(provinces: pl.DataFrame) -> str:
     """Say whether it mattered where people apply."""
     known = provinces.filter(pl.col("pages") >= ENOUGH_PAGES).sort("p95_ms")
     if known.height < 2:
-        return "Too few pages of any two provinces to hold them against each other."
+        return say("provinces-too-few")
     quick, slow = known.row(0, named=True), known.row(-1, named=True)
-    between = (
-        f"95 of 100 pages took up to {words.duration(quick['p95_ms'])} in {quick['province']} and "
-        f"{words.duration(slow['p95_ms'])} in {slow['province']}"
+    between = say(
+        "provinces-between",
+        quick=quick["province"],
+        quick_ms=quick["p95_ms"],
+        slow=slow["province"],
+        slow_ms=slow["p95_ms"],
     )
     if slow["p95_ms"] < 1.5 * quick["p95_ms"]:
-        return f"It hardly matters where people apply: {between}."
-    return f"It matters where people apply: {between}."
+        return say("provinces-alike", between=between)
+    return say("provinces-apart", between=between)
 
 
 def provinces_table(provinces: pl.DataFrame) -> Table:
@@ -37,5 +41,6 @@ def provinces_table(provinces: pl.DataFrame) -> Table:
         )
         for row in provinces.iter_rows(named=True)
     ]
-    heads = ["province", "candidates", "visits", "gave up", "pages", "failed or given up", "p50", "p95"]
-    return Table(heads, rows, groups=[("", 6), ("intended latency", 2)])
+    named = ("province", "candidates", "visits", "gave_up", "pages", "failed")
+    heads = [*(say("province-head", of=of) for of in named), "p50", "p95"]
+    return Table(heads, rows, groups=[("", 6), (say("intended-latency"), 2)])

@@ -1,8 +1,23 @@
 """How the portal came through its faults, as sentences and a table."""
 
 from reports import words
+from reports.language import say
 from reports.recovery import WITHIN, Recovery
 from reports.tables import Row, Table
+
+_HEADS = (
+    "fault",
+    "from",
+    "for",
+    "before",
+    "during",
+    "after",
+    "felt",
+    "recovered",
+    "latency",
+    "requests",
+    "candidates",
+)
 
 
 def recovery_sentence(recoveries: list[Recovery]) -> str:
@@ -11,27 +26,24 @@ def recovery_sentence(recoveries: list[Recovery]) -> str:
     stuck = [it for it in played if it.outlasts]
     felt = [it for it in played if it.felt_after_s is not None]
     came_back = [it for it in felt if it.recovered_after_s is not None]
-    said = [f"Of {words.count(len(played), 'fault')}, {words.count(len(felt))} lowered goodput."] if played else []
+    said = [say("faults-felt", faults=len(played), felt=len(felt))] if played else []
     if came_back:
         slowest = max(came_back, key=lambda it: it.recovered_after_s or 0.0)
-        took = words.duration(1000 * (slowest.recovered_after_s or 0.0))
-        said.append(
-            f"The portal was itself again after {words.count(len(came_back))} of them, at the latest {took} after its "
-            f"end ({slowest.fault.words})."
-        )
-    said += [f"It did not recover from this before the next fault, or the end: {it.fault.words}." for it in stuck]
-    failed = [f"{it.fault.words} ({it.fault.failed})" for it in recoveries if it.fault.failed]
-    return " ".join([*said, *(f"Could not be played: {it}." for it in failed)])
+        took_ms = 1000 * (slowest.recovered_after_s or 0.0)
+        said.append(say("faults-recovered", count=len(came_back), took_ms=took_ms, fault=_fault(slowest)))
+    said += [say("faults-stuck", fault=_fault(it)) for it in stuck]
+    said += [say("faults-failed", fault=_fault(it), why=it.fault.failed) for it in recoveries if it.fault.failed]
+    return words.together(said)
 
 
 def recovery_table(recoveries: list[Recovery]) -> Table:
     """Give a row a fault."""
     return Table(
-        ["fault", "from", "for", "before", "during", "after", "felt", "recovered", "latency", "requests", "candidates"],
+        [say("recovery-head", of=of) for of in _HEADS],
         [
             Row(
                 [
-                    it.fault.words,
+                    _fault(it),
                     _seconds(it.fault.from_s),
                     _length(it),
                     *(_share(share) for share in (it.before, it.during, it.after)),
@@ -43,13 +55,15 @@ def recovery_table(recoveries: list[Recovery]) -> Table:
             )
             for it in recoveries
         ],
-        caption="Goodput is the share of wanted answers that came within 2 s. Felt: from the fault's begin until "
-        f"goodput fell by over {words.percent(WITHIN)}; recovered: from its end until goodput was back within that of "
-        "before, for 5 s in a row; latency: the same for the objective. Lost: requests that failed or were given up "
-        "until then, and candidates who gave up and did not come back. In seconds of the run.",
-        groups=[("", 3), ("goodput", 3), ("seconds until", 3), ("lost", 2)],
+        caption=say("recovery-caption", within=WITHIN),
+        groups=[("", 3), (say("head-goodput"), 3), (say("head-seconds-until"), 3), (say("head-lost"), 2)],
         text_columns=frozenset({0}),
     )
+
+
+def _fault(it: Recovery) -> str:
+    """Say a fault; in the run's own words where there are none for its name."""
+    return say("fault", name=it.fault.name, title=it.fault.words)
 
 
 def _length(it: Recovery) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reports.rule_words import MOVES, RULES, STATES
+from reports.application_life import MOVES, RULES, STATES
 from reports.run_folder import Census, Rules
 
 
@@ -63,18 +63,18 @@ def _acts(census: Census | None) -> defaultdict[int, list[tuple[str, int]]]:
     acts = defaultdict[int, list[tuple[str, int]]](list)
     if census is None:
         return acts
-    for (state, event), (_, rule, said) in MOVES.items():
+    for (state, event), (_, rule) in MOVES.items():
         if taken := sum(m.count for m in census.moves if (m.from_state, m.event) == (state, event)):
-            acts[rule].append((said, taken))
-    for rule, said, number in (
-        (2, "phones freed by support", census.tickets_unbound),
-        (5, "accounts lapsed", census.lapsed),
-        (19, "invoices issued", census.invoices_issued),
-        (24, "results published", census.results),
-        (24, "certificates issued", census.certificates),
+            acts[rule].append((f"{event}-{state}", taken))
+    for rule, act, number in (
+        (2, "phones-freed", census.tickets_unbound),
+        (5, "accounts-lapsed", census.lapsed),
+        (19, "invoices-issued", census.invoices_issued),
+        (24, "results-published", census.results),
+        (24, "certificates-issued", census.certificates),
     ):
         if number:
-            acts[rule].append((said, number))
+            acts[rule].append((act, number))
     return acts
 
 
@@ -83,7 +83,7 @@ def moves(census: Census) -> list[Move]:
     taken = defaultdict[tuple[str, str, str], int](int)
     for move in census.moves:
         taken[move.from_state, move.event, move.to_state] += move.count
-    known = [(state, event, after) for (state, event), (after, _, _) in MOVES.items()]
+    known = [(state, event, after) for (state, event), (after, _) in MOVES.items()]
     return [Move(*arrow, taken[arrow]) for arrow in dict.fromkeys([*known, *sorted(taken)])]
 
 

@@ -2,10 +2,8 @@
 
 from reports import rules, words
 from reports.analysis import Analysis
-from reports.rule_words import MOVES, RULES, STATES
+from reports.language import say
 from reports.tables import Row, Table
-
-NOT_VISITED = "not visited"
 
 
 def rule_table(a: Analysis) -> Table | None:
@@ -14,28 +12,34 @@ def rule_table(a: Analysis) -> Table | None:
         return None
     rows = []
     for use in a.rule_uses:
-        name, chinese = RULES.get(use.number, ("of no number known here", ""))
         cells = [
             str(use.number),
-            f"{name} {chinese}".strip(),
-            words.count(use.uses) if use.is_visited else NOT_VISITED,
+            say("rule", number=f"r{use.number}"),
+            words.count(use.uses) if use.is_visited else say("not-visited"),
             _listed(use.refusals),
-            _listed(use.acts),
+            ", ".join(f"{_act(name)} {number:,}" for name, number in use.acts),
         ]
         rows.append(Row(cells, "" if use.is_visited else "quiet"))
     visited = sum(use.is_visited for use in a.rule_uses)
     return Table(
-        ["rule", "name", "used", "refused", "what followed"],
+        [say("rule-head", of=of) for of in ("rule", "name", "used", "refused", "followed")],
         rows,
-        caption=f"{visited} of {len(a.rule_uses)} rules played a part. Used: requests of the rule's steps that were "
-        "answered ok; a step of several rules counts to each. Refused: by the code of the refusal. What followed: by "
-        "the portal's own count at the end of the load.",
+        caption=say("rules-caption", visited=visited, rules=len(a.rule_uses)),
         text_columns=frozenset({1, 3, 4}),
     )
 
 
 def _listed(counts: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts)
+    return ", ".join(f"{words.spaced(name)} {number:,}" for name, number in counts)
+
+
+def _act(name: str) -> str:
+    """Say what happened; a move, `EVENT-STATE`, that is not known by its event."""
+    return say("act", name=name, title=words.spaced(name.partition("-")[0]))
+
+
+def _state(name: str) -> str:
+    return say("state", name=name, title=name)
 
 
 def state_table(a: Analysis) -> Table | None:
@@ -45,17 +49,20 @@ def state_table(a: Analysis) -> Table | None:
         return None
     rows = []
     for visit in rules.states(census):
-        name, chinese = STATES.get(visit.state, (visit.state, ""))
-        came = words.count(visit.came) if visit.is_visited else NOT_VISITED
-        cells = [f"{name} {chinese}".strip(), came, words.count(visit.at_end)]
-        rows.append(Row(cells, "" if visit.is_visited else "quiet"))
+        came = words.count(visit.came) if visit.is_visited else say("not-visited")
+        rows.append(Row([_state(visit.state), came, words.count(visit.at_end)], "" if visit.is_visited else "quiet"))
     visited = sum(visit.is_visited for visit in rules.states(census))
     return Table(
-        ["state", "came to it", "in it at the end"],
+        [say("state-head", of=of) for of in ("state", "came", "at_end")],
         rows,
-        caption=f"{visited} of {len(rows)} states were visited. {words.count(census.filings)} filing numbers went "
-        f"to {words.count(sum(census.applications.values()), 'application')} of "
-        f"{words.count(census.accounts, 'account')}.",
+        caption=say(
+            "states-caption",
+            visited=visited,
+            states=len(rows),
+            numbers=census.filings,
+            applications=sum(census.applications.values()),
+            accounts=census.accounts,
+        ),
     )
 
 
@@ -66,15 +73,14 @@ def move_table(a: Analysis) -> Table | None:
         return None
     rows = []
     for move in rules.moves(census):
-        known = MOVES.get((move.from_state, move.event))
-        said = known[2] if known else move.event.replace("_", " ")
-        names = [STATES.get(state, (state, ""))[0] for state in (move.from_state, move.to_state)]
-        count = words.count(move.count) if move.count else NOT_VISITED
-        rows.append(Row([said, *names, count], "" if move.count else "quiet"))
+        said = _act(f"{move.event}-{move.from_state}")
+        count = words.count(move.count) if move.count else say("not-visited")
+        cells = [said, _state(move.from_state), _state(move.to_state), count]
+        rows.append(Row(cells, "" if move.count else "quiet"))
     taken = sum(bool(move.count) for move in rules.moves(census))
     return Table(
-        ["move", "from", "to", "applications"],
+        [say("move-head", of=of) for of in ("move", "from", "to", "applications")],
         rows,
-        caption=f"{taken} of {len(rows)} moves were made.",
+        caption=say("moves-caption", taken=taken, moves=len(rows)),
         text_columns=frozenset({1, 2}),
     )

@@ -1,15 +1,14 @@
 """`history.html`: the key figures of all runs of a folder over time, and where they changed."""
 
-from datetime import UTC
 from pathlib import Path
 
 import msgspec
-from markupsafe import Markup
 
 from reports import words
 from reports.charts import Chart, Panel, Value
 from reports.charts import Series as Line
 from reports.pace import Pace
+from reports.page_data import page_data
 from reports.run_series import PastRun, RunHistory, Series, Turn, is_share
 from reports.tables import Row, Table
 from reports.templates import assets, templates
@@ -113,11 +112,10 @@ def write_history_page(found: RunHistory, folder: Path) -> Path:
             turns=turn_sentences(shown),
             about=_about(shown),
             charts=charts,
-            timeline=timeline,
             tables=[(_about(it), runs_table(it)) for it in found.series],
             others=[(_about(it), turn_sentences(it)) for it in found.series[1:]],
             unreadable=found.unreadable,
-            data=_data(timeline, charts),
+            data=page_data(timeline, {"en": [*charts]}),
             **assets(),
         )
     )
@@ -162,21 +160,3 @@ def _chart(series: Series, figure: str) -> Chart:
     note = "A point a run; dates are when they were held. Void runs are left out."
     name = figure.replace(".", "-").replace("_", "-")
     return Chart(name, title, note, [Panel(unit, lines)])
-
-
-def _data(timeline: Timeline, charts: list[Chart]) -> Markup:
-    """Give what the script draws as JSON in which no `<` can end the script element."""
-    edges = [*timeline.starts_s, timeline.length_s]
-    edges_ms = [int(timeline.moment(at_s).replace(tzinfo=UTC).timestamp() * 1000) for at_s in edges]
-    plain = {
-        "time": {
-            "startMs": edges_ms[0],
-            "edgesMs": edges_ms,
-            "widthS": timeline.width_s,
-            "count": timeline.count,
-            "manyDays": timeline.many_days,
-        },
-        "phases": [],
-        "charts": [chart.plain() for chart in charts],
-    }
-    return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))

@@ -5,6 +5,7 @@ import polars as pl
 from reports import words
 from reports.analysis import Analysis
 from reports.charts import PALETTE, Chart, Color, Panel, Series, column, peak_of
+from reports.language import say
 from reports.machine import BUSY_SHARE
 from reports.resources import rates
 
@@ -35,29 +36,34 @@ def waiting(a: Analysis) -> Chart:
         (pl.col(c) / pl.col("pages")).fill_nan(None) for c in sums.columns if c not in ("bucket", "pages")
     )
     colors = resource_colors(a)
-    title = a.run.facts.title
     named = [r for r in colors if r in names and a.timings.total(f"wait:{r}") > 0]
     rest = [f"page_wait:{r}" for r in names if r not in named and a.timings.total(f"wait:{r}") > 0]
-    series = [Series(title(r), column(each, f"page_wait:{r}"), colors[r], "area") for r in named]
+    series = [Series(words.resource(a.run.facts, r), column(each, f"page_wait:{r}"), colors[r], "area") for r in named]
     if rest:
         series.append(
-            Series("other resources", each.select(pl.sum_horizontal(rest)).to_series().to_list(), "yellow", "area")
+            Series(
+                say("series-other-resources"),
+                each.select(pl.sum_horizontal(rest)).to_series().to_list(),
+                "yellow",
+                "area",
+            )
         )
-    series.append(Series("outside of the handlers", column(each, "elsewhere"), "grey", "area"))
+    series.append(Series(say("series-outside-handlers"), column(each, "elsewhere"), "grey", "area"))
     lag = a.lag
     whole = lag.latency_s or 1.0
-    finding = (
-        f"Of the time to an answer, {words.percent(lag.waited_s / whole)} was waiting for resources, "
-        f"{words.percent(lag.served_s / whole)} work, {words.percent(lag.elsewhere_s / whole)} outside of the handlers"
+    finding = say(
+        "waiting",
+        waited_share=lag.waited_s / whole,
+        served_share=lag.served_s / whole,
+        outside_share=lag.elsewhere_s / whole,
     )
     return Chart(
         "waiting",
         finding,
-        "Mean of the pages that were answered in each moment, from their Server-Timing. Above what they waited for; "
-        "below the work itself. Outside of the handlers: accept queue, event loop, network, uploads, generator.",
+        say("waiting-note"),
         [
-            Panel("s of waiting a page", series, least_top=0.1),
-            Panel("s of work a page", [Series("work", column(each, "served"), "blue")], least_top=0.1),
+            Panel(say("axis-waiting"), series, least_top=0.1),
+            Panel(say("axis-work"), [Series(say("series-work"), column(each, "served"), "blue")], least_top=0.1),
         ],
     )
 
@@ -69,21 +75,22 @@ def utilisation(a: Analysis) -> Chart:
     busy, queues = [], []
     for resource, color in shown.items():
         rows = a.timeline.every_bucket(table.filter(pl.col("resource") == resource))
-        name = a.run.facts.title(resource)
+        name = words.resource(a.run.facts, resource)
         busy.append(Series(name, [None if v is None else min(v * 100, 100.0) for v in rows["utilisation"]], color))
         queues.append(Series(name, column(rows, "queue_max"), color))
     most = max((u for u in a.uses if u.queue_max is not None), key=lambda u: u.queue_max or 0, default=None)
     used = max((u for u in a.uses if u.utilisation is not None), key=lambda u: u.utilisation or 0, default=None)
     finding = ""
     if used is not None and most is not None:
-        finding = f"Busiest over the whole load: {a.run.facts.title(used.resource)}, {words.percent(used.utilisation)}"
+        finding = say("busiest", resource=words.resource(a.run.facts, used.resource), utilisation=used.utilisation)
         if most.queue_max:
-            finding += f"; longest queue: {words.count(most.queue_max)} for {a.run.facts.title(most.resource)}"
+            queue = say("longest-queue", resource=words.resource(a.run.facts, most.resource), requests=most.queue_max)
+            finding = say("between-clauses").join([finding, queue])
     return Chart(
         "utilisation",
         finding,
-        "From the server's counters, independent of the requests. A gap: the server gave no sample.",
-        [Panel("% utilised", busy, least_top=100), Panel("requests in the queue", queues, least_top=5)],
+        say("utilisation-note"),
+        [Panel(say("axis-utilised"), busy, least_top=100), Panel(say("axis-queue"), queues, least_top=5)],
     )
 
 
@@ -99,12 +106,12 @@ def cpu(a: Analysis) -> Chart:
     total = a.timeline.every_bucket(table.group_by("bucket").agg(pl.col("cores").sum()))
     peak, at = peak_of(column(total, "cores"), a.timeline)
     count = a.processes.core_count
-    limit = (float(count), words.count(count, "core")) if count else None
+    limit = (float(count), say("cores", count=count)) if count else None
     return Chart(
         "cpu",
-        f"At most {peak:.1f} of {words.count(count, 'core')} were in use ({at})",
-        "CPU seconds a second of every process that took part, stacked.",
-        [Panel("cores in use", series, limit=limit, least_top=float(count))],
+        say("cpu", peak_cores=peak, cores=count, at=at),
+        say("cpu-note"),
+        [Panel(say("axis-cores"), series, limit=limit, least_top=float(count))],
     )
 
 
@@ -121,25 +128,25 @@ def generator(a: Analysis) -> Chart:
     late = a.timeline.every_bucket(planned.group_by("bucket").agg(pl.col("late_ms").max()).collect())
     workers = a.generator.workers
     busiest = max(workers["cpu_p95"].to_list(), default=None)
-    finding = f"Arrivals started {words.duration(a.books.late_p99_ms)} late at the 99th percentile"
+    finding = say("generator-late", late_p99_ms=a.books.late_p99_ms)
     if busiest is not None:
-        finding += f"; the busiest worker used {words.percent(busiest)} of its core at the 95th"
+        finding = say("between-clauses").join([finding, say("generator-busiest", share=busiest)])
     return Chart(
         "generator",
         finding,
-        "A generator that is late or out of CPU would blame the portal for its own delay; such a run is void.",
+        say("generator-note"),
         [
             Panel(
-                "% of a core",
-                [Series("busiest worker", column(rows, "cpu_share", 100), "blue")],
-                limit=(BUSY_SHARE * 100, "void above, at the 95th percentile"),
+                say("axis-of-a-core"),
+                [Series(say("series-busiest-worker"), column(rows, "cpu_share", 100), "blue")],
+                limit=(BUSY_SHARE * 100, say("void-above")),
                 least_top=100,
             ),
             Panel(
-                "ms late",
+                say("axis-late"),
                 [
-                    Series("latest arrival", column(late, "late_ms"), "red"),
-                    Series("worst loop lag", column(rows, "loop_lag_ms"), "grey", dashed=True),
+                    Series(say("series-latest-arrival"), column(late, "late_ms"), "red"),
+                    Series(say("series-worst-loop-lag"), column(rows, "loop_lag_ms"), "grey", dashed=True),
                 ],
                 least_top=10,
             ),

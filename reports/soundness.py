@@ -23,6 +23,7 @@ from reports.arrival_checks import (
     rate_deviations,
 )
 from reports.books import LATE_MS, Books
+from reports.language import Text, later
 from reports.latency import EVERY, IS_PAGE
 from reports.little import Sampled, mean_inside, sampled_inside
 from reports.machine import BUSY_SHARE, GeneratorHealth
@@ -42,7 +43,6 @@ from reports.soundness_limits import (
     standing,
 )
 from reports.stationarity import LEAST_SECONDS, Trend, trend
-from reports.words import duration, percent
 
 REPORTED = Objective(EVERY, "intended_p95_ms", math.inf)
 """The percentile whose interval is given where no objective asks for one."""
@@ -53,13 +53,23 @@ class Check:
     """One check of the measurement."""
 
     name: str
-    title: str
+    heading: Text
     standing: Standing
     figure: float | None
     """In the unit that `LIMITS` names; None where nothing was measured."""
     limit: float | None
     """The one that was passed, or else the next one; None where there is none."""
-    sentence: str
+    finding: Text
+
+    @property
+    def title(self) -> str:
+        """What must hold, in the language in force."""
+        return str(self.heading)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in the language in force."""
+        return str(self.finding)
 
 
 def read_soundness(
@@ -91,124 +101,99 @@ def read_soundness(
     ]
 
 
-def check(name: str, title: str, figure: float, sentence: str, *, notable: bool = True) -> Check:
+def check(name: str, figure: float, finding: Text, *, notable: bool = True) -> Check:
     """Give a check with its standing by the limits of its name; what is not notable passes."""
     found, limit = standing(name, figure, notable=notable), LIMITS[name]
-    return Check(
-        name, title, found, figure, limit.void if found == "void" or limit.warn is None else limit.warn, sentence
-    )
+    passed = limit.void if found == "void" or limit.warn is None else limit.warn
+    return Check(name, later("check-title", name=name), found, figure, passed, finding)
 
 
-def unknown(name: str, title: str, sentence: str, said: Standing = "not measured") -> Check:
+def unknown(name: str, finding: Text, said: Standing = "not measured") -> Check:
     """Give a check that had nothing to look at."""
-    return Check(name, title, said, None, LIMITS[name].warn, sentence)
+    return Check(name, later("check-title", name=name), said, None, LIMITS[name].warn, finding)
 
 
 def lateness(late_p99_ms: float | None) -> Check:
     """Hold the lateness of arrivals against its limit."""
-    title = "Arrivals start on time"
     if late_p99_ms is None:
-        return unknown("lateness", title, "No arrival was due at true rate.")
-    if late_p99_ms > LATE_MS:
-        said = (
-            f"Arrivals started late: {late_p99_ms:,.0f} ms at the 99th percentile, where {LATE_MS:.0f} ms are allowed."
-        )
-    else:
-        said = f"99 of 100 arrivals started within {duration(late_p99_ms)} of their time."
-    return check("lateness", title, late_p99_ms, said)
+        return unknown("lateness", later("lateness-unknown"))
+    said = later("lateness", late_p99_ms=late_p99_ms, allowed_ms=LATE_MS, is_late=late_p99_ms > LATE_MS)
+    return check("lateness", late_p99_ms, said)
 
 
 def achieved_rate(deviations: Floats) -> Check:
     """Judge by what share the started arrivals of a second deviate from the planned ones."""
-    title = "Arrivals come at the planned rate"
     if len(deviations) == 0:
-        return unknown("achieved_rate", title, "No second was at true rate.")
+        return unknown("achieved_rate", later("achieved-rate-unknown"))
     figure = float(np.quantile(deviations, 0.99))
-    most = percent(float(deviations.max()))
-    if standing("achieved_rate", figure) == "pass":
-        said = f"In 99 of 100 seconds, arrivals deviate from the plan by at most {percent(figure)}, at worst by {most}."
-    else:
-        said = (
-            f"Arrivals did not come at the planned rate: in one of 100 seconds they deviate from it by over "
-            f"{percent(figure)}, in the worst by {most}."
-        )
-    return check("achieved_rate", title, figure, said)
+    passes = standing("achieved_rate", figure) == "pass"
+    said = later("achieved-rate", share=figure, most=float(deviations.max()), passes=passes)
+    return check("achieved_rate", figure, said)
 
 
 def gaps(blocks: Sequence[Block]) -> Check:
     """Judge what share of the arrivals come in gaps that are not those of the plan."""
-    title = "Gaps between arrivals are those of the plan"
     if not blocks:
-        return unknown("gaps", title, f"There were under {LEAST_ARRIVALS} arrivals at true rate.")
+        return unknown("gaps", later("too-few-arrivals", least=LEAST_ARRIVALS))
     torn = [block for block in blocks if not block.follows]
-    share = sum(block.arrivals for block in torn) / sum(block.arrivals for block in blocks)
-    said = f"The gaps between {sum(b.arrivals for b in blocks):,} started arrivals follow those of the plan."
+    arrivals = sum(block.arrivals for block in blocks)
+    share = sum(block.arrivals for block in torn) / arrivals
     if torn:
-        said = (
-            f"For {percent(share)} of the arrivals the gaps are not those of the plan (Anderson-Darling), first from "
-            f"run second {torn[0].from_s:,.0f} on: the generator bunched or delayed them."
-        )
-    return check("gaps", title, share, said)
+        return check("gaps", share, later("gaps-torn", share=share, from_s=torn[0].from_s))
+    return check("gaps", share, later("gaps-follow", arrivals=arrivals))
 
 
 def lateness_persists(found: Correlation, late_p99_ms: float | None) -> Check:
     """Judge whether lateness passes from an arrival to the next."""
-    title = "Lateness is independent"
     if found.pairs < LEAST_ARRIVALS or late_p99_ms is None:
-        return unknown("persistence", title, f"There were under {LEAST_ARRIVALS} arrivals at true rate.")
+        return unknown("persistence", later("too-few-arrivals", least=LEAST_ARRIVALS))
     notable = found.p <= BY_CHANCE and late_p99_ms > NOTABLE_LATE_MS
-    said = f"The lateness of an arrival and of the next correlate by {found.rho:.2f}"
-    said += ": they are late in a row." if standing("persistence", found.rho, notable=notable) != "pass" else "."
-    return check("persistence", title, found.rho, said, notable=notable)
+    passes = standing("persistence", found.rho, notable=notable) == "pass"
+    return check("persistence", found.rho, later("persistence", rho=found.rho, passes=passes), notable=notable)
 
 
 def coordinated_omission(found: Coupling) -> Check:
     """Judge whether the generator is late when the portal is slow."""
-    title = "Arrivals do not wait for the portal"
     correlation = found.correlation
     if correlation.pairs < LEAST_SECONDS:
-        return unknown("coordinated_omission", title, f"There were under {LEAST_SECONDS} seconds at true rate.")
+        return unknown("coordinated_omission", later("too-few-seconds", least=LEAST_SECONDS))
     later_ms = max(0.0, found.later_ms)
     notable = correlation.is_at_least(NOTABLE_RHO, BY_CHANCE)
-    said = (
-        f"Arrivals are {duration(later_ms)} later in the slower half of the seconds than in the quicker half "
-        f"(correlation {correlation.rho:.2f})"
-    )
-    omits = standing("coordinated_omission", later_ms, notable=notable) != "pass"
-    said += ": who waits for a slow portal leaves its worst moments out." if omits else "."
-    return check("coordinated_omission", title, later_ms, said, notable=notable)
+    passes = standing("coordinated_omission", later_ms, notable=notable) == "pass"
+    said = later("coordinated-omission", later_ms=later_ms, rho=correlation.rho, passes=passes)
+    return check("coordinated_omission", later_ms, said, notable=notable)
 
 
 def stationarity(found: Trend | None) -> Check:
     """Judge whether waits rise or fall over a stretch that claims to be stationary."""
-    title = "The steady stretch is steady"
     if found is None:
-        return unknown("stationarity", title, f"The steady stretch has under {LEAST_SECONDS} seconds with requests.")
+        return unknown("stationarity", later("stationarity-too-short", least=LEAST_SECONDS))
     notable = found.p <= BY_CHANCE and abs(found.change_ms) > NOTABLE_MS
-    way = "rises" if found.change_ms > 0 else "falls"
-    said = f"Over the steady stretch the median wait {way} by {percent(abs(found.change))} (tau {found.tau:.2f})"
-    said += "." if notable else ", no more than by chance."
-    return check("stationarity", title, abs(found.change), said, notable=notable)
+    share, rises = abs(found.change), found.change_ms > 0
+    said = later("stationarity", share=share, rises=rises, tau=found.tau, is_notable=notable)
+    return check("stationarity", share, said, notable=notable)
 
 
 def percentile(objective: Objective, value_ms: float, interval: Interval) -> Check:
     """Judge whether the interval of a percentile leaves open on which side of the objective's limit it is."""
     kind, q, _ = objective.metric.split("_")
-    whose = "every page" if objective.subject == EVERY else objective.subject
-    where = f" in {objective.phase}" if objective.phase else ""
-    title = f"{kind.capitalize()} {q} of {whose}{where} is known"
-    high = duration(interval.high) if math.isfinite(interval.high) else "no end that so few requests could show"
-    said = f"95 % confidence: {duration(interval.low)} to {high}, around {duration(value_ms)}."
+    step = later("step", name=objective.subject, title=objective.subject)
+    phase = later("phase", name=objective.phase, title=objective.phase)
+    where = later("within-phase", phase=phase) if objective.phase else ""
+    title = later("percentile-title", kind=kind, q=q, step=step, where=where)
+    high = later("duration", ms=interval.high) if math.isfinite(interval.high) else later("no-end")
+    said = {"low_ms": interval.low, "high": high, "value_ms": value_ms}
     if objective is REPORTED:
         width = max(interval.high - value_ms, value_ms - interval.low)
-        return Check("percentile", title, "pass", width if math.isfinite(width) else None, None, said)
+        figure = width if math.isfinite(width) else None
+        return Check("percentile", title, "pass", figure, None, later("percentile", **said))
     room = abs(objective.limit - value_ms)
     towards = interval.high - value_ms if objective.limit > value_ms else value_ms - interval.low
     figure = towards if math.isfinite(towards) else None
     if interval.holds(objective.limit):
-        said += f" The objective's {objective.limit:,.0f} ms lie within: whether it held is not known."
-        return Check("percentile", title, "warn", figure, room, said)
-    return Check("percentile", title, "pass", figure, room, said)
+        unsure = later("percentile-unsure", **said, limit_ms=objective.limit)
+        return Check("percentile", title, "warn", figure, room, unsure)
+    return Check("percentile", title, "pass", figure, room, later("percentile", **said))
 
 
 def generator_cpu(workers: pl.DataFrame) -> Check:
@@ -217,96 +202,82 @@ def generator_cpu(workers: pl.DataFrame) -> Check:
     The 95th percentile of its seconds decides: a mean would hide an opening minute at full CPU behind a quiet gate,
     and the single worst second would void good runs. The mean is held against the same bound and is said beside it.
     """
-    title = "The generator has CPU to spare"
     rows = [row for row in workers.iter_rows(named=True) if row["seconds"]]
     if not rows:
-        return unknown("generator_cpu", title, "The generator's CPU was not recorded at true rate.")
+        return unknown("generator_cpu", later("generator-cpu-unknown"))
     row = max(rows, key=lambda row: max(row["cpu_p95"], row["cpu_mean"]))
     figure = max(row["cpu_p95"], row["cpu_mean"])
-    said = (
-        f"worker {row['worker']} used {percent(row['cpu_p95'])} of a core at the 95th percentile of its seconds and "
-        f"{percent(row['cpu_mean'])} on average, where {percent(BUSY_SHARE)} are allowed."
+    said = later(
+        "generator-cpu",
+        worker=row["worker"],
+        p95=row["cpu_p95"],
+        mean=row["cpu_mean"],
+        allowed=BUSY_SHARE,
+        is_short=figure > BUSY_SHARE,
     )
-    short = figure > BUSY_SHARE
-    return check(
-        "generator_cpu", title, figure, f"The generator was short of CPU: {said}" if short else f"At most, {said}"
-    )
+    return check("generator_cpu", figure, said)
 
 
 def loop_lag(generator: pl.DataFrame) -> Check:
     """Judge how late the generator's event loop runs its timers."""
-    title = "The generator's event loop is quick"
     if generator.is_empty():
-        return unknown("loop_lag", title, "The event loop's lag was not recorded at true rate.")
+        return unknown("loop_lag", later("loop-lag-unknown"))
     lag_ms = generator["loop_lag_ms"].to_numpy()
     figure = float(np.quantile(lag_ms, 0.95))
-    most = duration(float(lag_ms.max()))
-    if standing("loop_lag", figure) == "pass":
-        said = f"Its worst lag is under {duration(figure)} in 95 of 100 seconds, and {most} at most."
-    else:
-        said = (
-            f"The generator's event loop was slow: {duration(figure)} late or more in 5 of 100 seconds, {most} at most."
-        )
-    return check("loop_lag", title, figure, said)
+    passes = standing("loop_lag", figure) == "pass"
+    return check("loop_lag", figure, later("loop-lag", p95_ms=figure, most_ms=float(lag_ms.max()), passes=passes))
 
 
 def open_files(generator: pl.DataFrame) -> Check:
     """Judge how near the generator came to the number of files and sockets that it may have open."""
-    title = "The generator may open more sockets"
     known = generator.drop_nulls(["open_files", "open_files_limit"])
     if known.is_empty():
-        return unknown("open_files", title, "Open files were not recorded.")
+        return unknown("open_files", later("open-files-unknown"))
     share = pl.col("open_files") / pl.col("open_files_limit")
     row = known.with_columns(share=share).sort("share").row(-1, named=True)
-    said = f"At most {row['open_files']:,} files and sockets were open, of {row['open_files_limit']:,} allowed."
-    if standing("open_files", row["share"]) != "pass":
-        said = f"The generator came close to the sockets that it may open: {said[:1].lower()}{said[1:]}"
-    return check("open_files", title, row["share"], said)
+    passes = standing("open_files", row["share"]) == "pass"
+    said = later("open-files", most=row["open_files"], allowed=row["open_files_limit"], passes=passes)
+    return check("open_files", row["share"], said)
 
 
 def workers(generator: pl.DataFrame, length_s: float) -> Check:
     """Judge for how long a worker of the generator gave no sign, from the load's start to its end."""
-    title = "No worker of the generator was lost"
     if generator.is_empty():
-        return unknown("workers", title, "The generator's health was not recorded.")
+        return unknown("workers", later("workers-unknown"))
     silences = {
         int(str(worker)): float(np.diff([0.0, *rows["at_s"], length_s]).max())
         for (worker,), rows in generator.group_by("worker", maintain_order=True)
     }
     worker = max(silences, key=lambda name: silences[name])
-    said = f"The longest that a worker gave no sign was {silences[worker]:.1f} s (worker {worker})."
-    if standing("workers", silences[worker]) != "pass":
-        allowed = LIMITS["workers"].void
-        said = f"Worker {worker} gave no sign for {silences[worker]:.1f} s, where {allowed} s are allowed."
-    return check("workers", title, silences[worker], said)
+    silent_s = silences[worker]
+    passes = standing("workers", silent_s) == "pass"
+    allowed_s = LIMITS["workers"].void
+    said = later("workers", silent_s=silent_s, worker=worker, allowed_s=allowed_s, passes=passes)
+    return check("workers", silent_s, said)
 
 
 def littles_law(sampled: Sampled | None, by_visits: float) -> Check:
     """Hold those inside by the generator's samples against those by the visits' starts and ends."""
-    title = "Little's law closes"
     if sampled is None:
-        return unknown("littles_law", title, "Too few samples of those inside at true rate.")
+        return unknown("littles_law", later("littles-law-unknown"))
     apart = abs(sampled.mean - by_visits)
     figure = apart / max(sampled.mean, by_visits) if apart else 0.0
     notable = apart > SAMPLING_ERRORS * sampled.error and apart > NOTABLE_INSIDE
-    said = f"by the generator's samples {sampled.mean:,.1f} candidates were inside on average, by the visits "
-    said += f"{by_visits:,.1f}"
-    said = f"Little's law does not close: {said}." if notable else f"B{said[1:]}, the same but for sampling."
-    return check("littles_law", title, figure, said, notable=notable)
+    said = later("littles-law", sampled=sampled.mean, by_visits=by_visits, closes=not notable)
+    return check("littles_law", figure, said, notable=notable)
 
 
 def clock_steps(generator: pl.DataFrame) -> Check:
     """Judge how far the wall clock jumped against the monotonic one between two samples."""
-    title = "Nobody stepped the clock"
     known = generator.drop_nulls("wall_s")
     if known.height < 2:
-        return unknown("clock_steps", title, "The wall clock was not recorded.")
+        return unknown("clock_steps", later("clock-steps-unknown"))
     jump_ms = 1000 * (pl.col("wall_s") - pl.col("at_s")).diff().over("worker").abs()
     row = known.with_columns(jump_ms=jump_ms.fill_null(0.0)).sort("jump_ms").row(-1, named=True)
-    figure = row["jump_ms"]
-    said = f"The wall clock jumped by at most {duration(figure)} within a second"
-    said += f", at run second {row['at_s']:,.0f}." if standing("clock_steps", figure) != "pass" else "."
-    return check("clock_steps", title, figure, said)
+    passes = standing("clock_steps", row["jump_ms"]) == "pass"
+    return check(
+        "clock_steps", row["jump_ms"], later("clock-steps", jump_ms=row["jump_ms"], at_s=row["at_s"], passes=passes)
+    )
 
 
 def _rate_deviations(run: Run, started_s: Floats) -> Floats:
@@ -328,8 +299,7 @@ def _waits(run: Run, requests: pl.LazyFrame, since: str, at: str) -> tuple[Float
 def _stationarity(run: Run, pages: pl.LazyFrame) -> Check:
     claimed = run.facts.steady
     if claimed is None:
-        title = "The steady stretch is steady"
-        return unknown("stationarity", title, "Not claimed: the scenario's load changes while it lasts.", "not claimed")
+        return unknown("stationarity", later("stationarity-not-claimed"), "not claimed")
     at_s, wait_s = _waits(run, pages, "intended_s", "intended_s")
     return stationarity(trend(at_s, 1000 * wait_s, claimed.from_s, min(claimed.to_s, run.facts.load.length_s)))
 
@@ -351,7 +321,7 @@ def _percentiles(run: Run, objectives: Sequence[Objective]) -> list[Check]:
         interval = percentile_interval(at_s, 1000 * wait_s, share)
         if interval is not None:
             found.append(percentile(objective, 1000 * float(np.quantile(wait_s, share)), interval))
-    return found or [unknown("percentile", "The percentile is known", "No request was first wanted at true rate.")]
+    return found or [unknown("percentile", later("percentile-unknown"))]
 
 
 def _littles_law(run: Run, visits: pl.DataFrame, generator: pl.DataFrame) -> Check:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from reports import words
+from reports.language import say
 from reports.soundness import Check
 from reports.soundness_limits import Standing
 from reports.tables import Row, Table
-from reports.words import count
 
 _MARKS: dict[Standing, str] = {"warn": "warned", "void": "accused", "not measured": "quiet", "not claimed": "quiet"}
 
@@ -13,23 +14,31 @@ _MARKS: dict[Standing, str] = {"warn": "warned", "void": "accused", "not measure
 def summary(checks: Sequence[Check]) -> str:
     """Say how many checks passed, and which did not.
 
-    >>> summary([Check("gaps", "Gaps follow", "pass", 0.0, 0.0, "They do.")])
-    'All 1 check passed.'
+    >>> summary([])
+    'All 0 checks passed.'
     """
     made = [check for check in checks if check.standing not in ("not measured", "not claimed")]
     worse = [check for check in made if check.standing != "pass"]
     left_out = len(checks) - len(made)
-    rest = f" {count(left_out, 'check')} had nothing to look at." if left_out else ""
+    rest = [say("checks-left-out", checks=left_out)] if left_out else []
     if not worse:
-        return f"All {count(len(made), 'check')} passed.{rest}"
+        return words.together([say("checks-all-passed", checks=len(made)), *rest])
     void = sum(check.standing == "void" for check in worse)
-    parts = [f"{void} void the run" if void != 1 else "1 voids the run"] if void else []
     warned = len(worse) - void
-    parts += [f"{warned} warn" if warned != 1 else "1 warns"] if warned else []
-    return f"Of {count(len(made), 'check')} {' and '.join(parts)}.{rest}"
+    parts = [say("checks-void", count=void)] if void else []
+    parts += [say("checks-warn", count=warned)] if warned else []
+    found = say("checks-worse", checks=len(made), found=say("between-suspects").join(parts))
+    return words.together([found, *rest])
 
 
 def soundness(checks: Sequence[Check]) -> Table:
     """List every check: how it stands, and what it found."""
-    rows = [Row([check.title, check.standing, check.sentence], _MARKS.get(check.standing, "")) for check in checks]
-    return Table(["what must hold", "standing", "what was found"], rows, text_columns=frozenset({0, 1, 2}))
+    rows = [
+        Row(
+            [check.title, say("check-standing", standing=check.standing.replace(" ", "-")), check.sentence],
+            _MARKS.get(check.standing, ""),
+        )
+        for check in checks
+    ]
+    heads = [say("head-must-hold"), say("head-standing"), say("head-was-found")]
+    return Table(heads, rows, text_columns=frozenset({0, 1, 2}))

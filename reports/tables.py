@@ -6,6 +6,7 @@ import polars as pl
 
 from reports import words
 from reports.analysis import Analysis
+from reports.language import say
 from reports.latency import EVERY
 
 
@@ -31,37 +32,33 @@ class Table:
 def steps(a: Analysis) -> Table:
     """Every step: how often, how it ended, both latencies, bytes."""
     counts, quantiles = ("count", "refused", "failed", "abandoned"), ("p50", "p95", "p99")
-    cut_off = a.outcome_count("cut_off")
+    is_true = a.timeline.pace.is_true
+    partly = [] if is_true else ["measured"]
     rows = []
-    partly = [] if a.timeline.pace.is_true else ["measured"]
     for row in a.steps.iter_rows(named=True):
-        cells = ["every page" if row["step"] == EVERY else row["step"].replace("_", " ")]
+        cells = [words.step(row["step"])]
         cells += [words.count(row[c]) for c in (*counts, *partly)]
         cells += [words.duration(row[f"{kind}_{q}_ms"]) for kind in ("intended", "service") for q in quantiles]
         cells += [words.data(row[c]) for c in ("bytes_up", "bytes_down")]
         rows.append(Row(cells, "every" if row["step"] == EVERY else ""))
+    counted = (say("head-requests"), say("head-refused"), say("head-failed"), say("head-given-up"))
+    measured = [] if is_true else [say("head-measured")]
+    bodies = (say("head-sent"), say("head-received"))
+    notes = [say("steps-caption")]
+    if not is_true:
+        notes.append(say("steps-measured"))
+    if cut_off := a.outcome_count("cut_off"):
+        notes.append(say("steps-cut-off", requests=cut_off))
     return Table(
-        heads=[
-            "step",
-            "requests",
-            "refused",
-            "failed",
-            "given up",
-            *partly,
-            *quantiles,
-            *quantiles,
-            "sent",
-            "received",
+        heads=[say("step-head"), *counted, *measured, *quantiles, *quantiles, *bodies],
+        groups=[
+            ("", 5 + len(measured)),
+            (say("intended-latency"), 3),
+            (say("service-latency"), 3),
+            (say("head-bodies"), 2),
         ],
-        groups=[("", 5 + len(partly)), ("intended latency", 3), ("service latency", 3), ("bodies", 2)],
         rows=rows,
-        caption="Every page is the sum of all steps but asset, the static files."
-        + (" Latencies are of the measured requests: those first wanted at true rate." if partly else "")
-        + (
-            f" Cut off by the end of the load, or by a device that died: {words.count(cut_off, 'request')}."
-            if cut_off
-            else ""
-        ),
+        caption=words.together(notes),
     )
 
 
@@ -69,13 +66,13 @@ def problems(a: Analysis) -> Table:
     """Say what was refused and what failed, the most frequent first."""
     shown = a.problems.head(12)
     rows = [
-        Row([problem or "not named", outcome.replace("_", " "), step.replace("_", " "), words.count(number)])
+        Row([problem or say("not-named"), words.outcome(outcome), words.step(step), words.count(number)])
         for outcome, problem, step, number in shown.iter_rows()
     ]
     rest = int(a.problems["len"].sum()) - int(shown["len"].sum())
     if rest:
-        rows.append(Row(["others", "", "", words.count(rest)]))
-    return Table(["problem", "outcome", "step", "requests"], rows)
+        rows.append(Row([say("other-problems"), "", "", words.count(rest)]))
+    return Table([say("head-problem"), say("head-outcome"), say("step-head"), say("head-requests")], rows)
 
 
 def resources(a: Analysis) -> Table:
@@ -83,7 +80,7 @@ def resources(a: Analysis) -> Table:
     rows = [
         Row(
             [
-                a.run.facts.title(u.resource),
+                words.resource(a.run.facts, u.resource),
                 words.percent(u.share),
                 words.count(u.wait_s) if u.wait_s is None or u.wait_s >= 10 else f"{u.wait_s:.1f}",
                 words.count(u.held_s) if u.held_s is None or u.held_s >= 10 else f"{u.held_s:.1f}",
@@ -101,14 +98,13 @@ def resources(a: Analysis) -> Table:
         for u in a.uses
         if u.requests or u.server_completions or u.server_wait_s
     ]
-    by_source = ["share", "waited, s", "held, s", "uses"]
+    by_source = [say("head-share"), say("head-waited"), say("head-held"), say("head-uses")]
+    capacity = [say("head-capacity"), say("head-utilised"), say("head-longest-queue")]
     return Table(
-        heads=["resource", *by_source, *by_source, "capacity", "utilised", "longest queue"],
-        groups=[("", 1), ("by the answers' Server-Timing", 4), ("by the server's counters", 4), ("", 3)],
+        heads=[say("head-resource"), *by_source, *by_source, *capacity],
+        groups=[("", 1), (say("by-server-timing"), 4), (say("by-counters"), 4), ("", 3)],
         rows=rows,
-        caption="Share is of all waiting. Utilised is over the whole load, quiet stretches included."
-        if a.timeline.pace.is_true
-        else "Share is of all waiting; all of it, utilisation too, is of the stretches at true rate.",
+        caption=say("resources-caption", is_true=a.timeline.pace.is_true),
     )
 
 
@@ -116,15 +112,16 @@ def visits(a: Analysis) -> Table:
     """Sum up the books of the visits."""
     b = a.books
     lines = [
-        ("planned and due in the load", b.planned),
-        ("started as planned", b.started),
-        ("came back after giving up", b.came_back),
-        ("finished", b.finished),
-        ("gave up", b.gave_up),
-        ("still inside as the load ended", b.inside),
+        (say("visits-planned"), b.planned),
+        (say("visits-started"), b.started),
+        (say("visits-came-back"), b.came_back),
+        (say("visits-finished"), b.finished),
+        (say("visits-gave-up"), b.gave_up),
+        (say("visits-inside"), b.inside),
     ]
-    balance = "The books balance." if not b.faults else " ".join(b.faults)
-    return Table(["visits", "number"], [Row([name, words.count(n)]) for name, n in lines], caption=balance)
+    balance = words.together(b.faults) if b.faults else say("visits-balance")
+    rows = [Row([name, words.count(n)]) for name, n in lines]
+    return Table([say("head-visits"), say("head-number")], rows, caption=balance)
 
 
 def reasons(a: Analysis) -> Table:
@@ -137,8 +134,8 @@ def reasons(a: Analysis) -> Table:
     rows = [
         Row(
             [
-                reason or "no reason noted",
-                reached.replace("_", " ") or "nothing",
+                reason or say("no-reason-noted"),
+                words.step(reached) if reached else say("no-step-reached"),
                 words.count(n),
                 words.percent(n / gave_up.height),
             ]
@@ -147,8 +144,8 @@ def reasons(a: Analysis) -> Table:
     ]
     rest = int(table["len"].sum()) - int(shown["len"].sum())
     if rest:
-        rows.append(Row(["other reasons and steps", "", words.count(rest), words.percent(rest / gave_up.height)]))
-    return Table(["reason", "last step answered", "visits", "of those who gave up"], rows)
+        rows.append(Row([say("other-reasons"), "", words.count(rest), words.percent(rest / gave_up.height)]))
+    return Table([say("head-reason"), say("head-last-step"), say("head-visits"), say("head-of-who-gave-up")], rows)
 
 
 def processes(a: Analysis) -> Table:
@@ -164,7 +161,8 @@ def processes(a: Analysis) -> Table:
         )
         for r in a.processes.table().iter_rows(named=True)
     ]
-    return Table(["process", "cores, mean", "cores, p95", "cores, most", "memory, most", "niceness"], rows)
+    cores = [say("head-cores", of=of) for of in ("mean", "p95", "most")]
+    return Table([say("head-process"), *cores, say("head-most-memory"), say("head-niceness")], rows)
 
 
 def workers(a: Analysis) -> Table:
@@ -172,10 +170,10 @@ def workers(a: Analysis) -> Table:
     rows = [
         Row(
             [
-                f"worker {r['worker']}",
+                say("worker", number=r["worker"]),
                 words.percent(r["cpu_mean"]),
                 words.percent(r["cpu_p95"]),
-                f"{r['busy_seconds']} of {r['seconds']}",
+                say("seconds-of", busy=r["busy_seconds"], seconds=r["seconds"]),
                 words.duration(r["loop_lag_p99_ms"]),
                 words.duration(r["loop_lag_most_ms"]),
                 words.data(r["most_rss_bytes"]),
@@ -184,12 +182,10 @@ def workers(a: Analysis) -> Table:
         for r in a.generator.workers.iter_rows(named=True)
     ]
     heads = [
-        "generator",
-        "CPU, mean",
-        "CPU, p95",
-        "seconds over 90 %",
-        "loop lag, p99",
-        "loop lag, most",
-        "memory, most",
+        say("head-generator"),
+        *(say("head-cpu", of=of) for of in ("mean", "p95")),
+        say("head-busy-seconds"),
+        *(say("head-loop-lag", of=of) for of in ("p99", "most")),
+        say("head-most-memory"),
     ]
     return Table(heads, rows)

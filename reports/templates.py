@@ -7,6 +7,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from reports.language import say
+
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 
@@ -15,7 +17,7 @@ _UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|[kMGT]?B)\b)")
 
 def templates() -> jinja2.Environment:
     """Give the templates: text is escaped, and a figure and its unit stay on one line."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,
         trim_blocks=True,
@@ -23,6 +25,8 @@ def templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=_keep_units,
     )
+    made.globals["say"] = say
+    return made
 
 
 def assets() -> dict[str, Markup]:

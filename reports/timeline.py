@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from reports.language import say
 from reports.pace import Pace
 
 MOST_POINTS = 600
@@ -76,5 +77,5 @@ class Timeline:
         '09:00:01'
         """
         moment = self.moment(at_s)
-        day = f"{moment.day} {moment:%b} " if self.many_days else ""
-        return day + f"{moment:%H:%M:%S}" if seconds else day + f"{moment:%H:%M}"
+        time = f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
+        return say("clock-of-day", at=moment, time=time) if self.many_days else time

@@ -1,11 +1,10 @@
 """Which stretches of a run were at true rate, in words: only they can tell of lag."""
 
-from reports import words
+from reports.language import say
 from reports.pace import Stretch, longest
 from reports.timeline import Timeline
 
 MOST_NAMED = 8
-NOT_MEASURED = "no stretch ran at true rate: lag was not measured"
 
 
 def how_much(timeline: Timeline) -> str:
@@ -18,17 +17,16 @@ def how_much(timeline: Timeline) -> str:
     '1 stretch at true rate, 21 s of the 60 s of the run'
     """
     pace = timeline.pace
-    number = words.count(len(pace.stretches), "stretch").replace("stretchs", "stretches")
-    return f"{number} at true rate, {words.span(pace.true_s)} of the {words.span(timeline.length_s)} of the run"
+    return say("how-much-true", stretches=len(pace.stretches), true_s=pace.true_s, length_s=timeline.length_s)
 
 
 def stretches(timeline: Timeline) -> list[str]:
     """Say each stretch with its portal dates and its length, the longest ones where there are many."""
     every = timeline.pace.stretches
     named = longest(every, MOST_NAMED)
-    said = [f"{dates(timeline, stretch)} ({words.span(stretch[1] - stretch[0])})" for stretch in named]
+    said = [say("true-stretch", dates=dates(timeline, each), length_s=each[1] - each[0]) for each in named]
     rest = len(every) - len(named)
-    return [*said, f"and {rest:,} shorter ones"] if rest else said
+    return [*said, say("shorter-stretches", count=rest)] if rest else said
 
 
 def dates(timeline: Timeline, stretch: Stretch) -> str:
@@ -40,5 +38,4 @@ def dates(timeline: Timeline, stretch: Stretch) -> str:
     """
     begin = timeline.moment(stretch[0])
     end = timeline.moment(stretch[1])
-    day = "" if end.date() == begin.date() else f"{end.day} {end:%B}, "
-    return f"{begin.day} {begin:%B %Y}, {begin:%H:%M:%S} to {day}{end:%H:%M:%S}"
+    return say("dates", begin=begin, end=end, is_one_day=begin.date() == end.date())

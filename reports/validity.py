@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports.books import Books
+from reports.language import say
 from reports.soundness import Check
 
 
@@ -12,12 +13,12 @@ def reasons_to_void(books: Books, soundness: Sequence[Check], requests: int) -> 
     The books are those of the whole load; over what each check is made says `soundness.py`.
     """
     return _nothing_measured(books, requests) or [
-        *(f"The books do not balance: {fault}" for fault in books.faults),
+        *(say("books-do-not-balance", fault=fault) for fault in books.faults),
         *(check.sentence for check in soundness if check.standing == "void"),
     ]
 
 
 def _nothing_measured(books: Books, requests: int) -> list[str]:
     if requests == 0:
-        return ["Nothing was measured: the run holds 0 requests."]
-    return ["Nothing was measured: no arrival was due in the load."] if books.planned == 0 else []
+        return [say("void-no-requests")]
+    return [say("void-no-arrivals")] if books.planned == 0 else []

@@ -9,12 +9,13 @@ from typing import Any, Literal
 import jsonschema
 import msgspec
 
+from reports import words
 from reports.analysis import Analysis
 from reports.audit_rules import DOUBLED, LOST
 from reports.books_tables import violations
 from reports.promises_tables import violation_lines
 from reports.recovery import Recovery
-from reports.sentence import evidence, the, verdict_sentence
+from reports.sentence import evidence, the, verdict_sentences
 from reports.soundness_limits import Standing
 from reports.unmeasured import audit_notes, unmeasured
 
@@ -190,7 +191,7 @@ def build_verdict(a: Analysis) -> Verdict:
         seed=facts.seed,
         valid=not a.invalid_because,
         invalid_because=tuple(a.invalid_because),
-        sentence=verdict_sentence(a),
+        sentence=words.together(verdict_sentences(a)),
         arrivals=Arrivals(a.books.planned, a.books.started, _rounded(a.books.late_p99_ms)),
         requests=Requests(
             count=a.requests,

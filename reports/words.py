@@ -1,5 +1,8 @@
 """Figures and names as a reader wants them."""
 
+from collections.abc import Iterable
+
+from reports.language import say
 from reports.run_folder import Facts
 
 
@@ -30,7 +33,7 @@ def span(seconds: float | None) -> str:
         return f"{seconds:.0f} s"
     if seconds < 5970:
         return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:,.1f} h" if seconds < 172_800 else f"{seconds / 86_400:,.1f} days"
+    return f"{seconds / 3600:,.1f} h" if seconds < 172_800 else say("days", days=seconds / 86_400)
 
 
 def percent(share: float | None) -> str:
@@ -42,8 +45,8 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     if 0 < share < 0.01 or 0.99 < share < 1:
-        return f"{min(max(100 * share, 0.1), 99.9):.1f}".removesuffix(".0") + " %"
-    return f"{100 * share:.0f} %"
+        return say("percent", figure=f"{min(max(100 * share, 0.1), 99.9):.1f}".removesuffix(".0"))
+    return say("percent", figure=f"{100 * share:.0f}")
 
 
 def data(size: float | None) -> str:
@@ -61,22 +64,69 @@ def data(size: float | None) -> str:
     return f"{size / 1e12:,.1f} TB"
 
 
-def count(number: float | None, noun: str = "") -> str:
-    """Say a number, with a noun that takes an s where it is not one.
+def count(number: float | None, noun: str = "", nouns: str = "") -> str:
+    """Say a number, with an English noun that takes an s where it is not one, unless `nouns` says otherwise.
 
-    >>> count(61204), count(1, "candidate"), count(2, "candidate")
-    ('61,204', '1 candidate', '2 candidates')
+    >>> count(61204), count(1, "candidate"), count(2, "candidate"), count(2, "stretch", "stretches")
+    ('61,204', '1 candidate', '2 candidates', '2 stretches')
     """
     if number is None:
         return "–"
     text = f"{number:,.0f}"
-    return f"{text} {noun}{'' if number == 1 else 's'}" if noun else text
+    return f"{text} {noun if number == 1 else nouns or noun + 's'}" if noun else text
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Join sentences as the language does.
+
+    >>> together(["One.", "Two."])
+    'One. Two.'
+    """
+    return say("between-sentences").join(sentences)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join the items of a list.
+
+    >>> listed(["home 3", "submission 2"])
+    'home 3, submission 2'
+    """
+    return say("between-items").join(items)
 
 
 def scenario_title(facts: Facts) -> str:
     """Say the scenario's name as the start of a sentence: `opening-day` as `Opening day`."""
-    words = facts.scenario.name.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return say("scenario", name=facts.scenario.name, title=spaced(facts.scenario.name.replace("-", " ")))
+
+
+def spaced(name: str) -> str:
+    """Say a name of the run folder in words: `sms_code` as `sms code`."""
+    return name.replace("_", " ").strip()
+
+
+def step(name: str) -> str:
+    """Say a step of a visit; `all` is every page."""
+    return say("step", name=name, title=spaced(name))
+
+
+def purpose(name: str) -> str:
+    """Say what a visit is for."""
+    return say("purpose", name=name, title=spaced(name))
+
+
+def outcome(name: str) -> str:
+    """Say what became of a request."""
+    return say("outcome", name=name, title=spaced(name))
+
+
+def phase(name: str) -> str:
+    """Say a phase of the load."""
+    return say("phase", name=name, title=name)
+
+
+def resource(facts: Facts, name: str) -> str:
+    """Say a resource by the words that the run gives it; in another language by those for the resources known."""
+    return say("resource", name=name, title=facts.title(name))
 
 
 def capacity(facts: Facts, resource: str, units: float | None) -> str:
@@ -84,5 +134,6 @@ def capacity(facts: Facts, resource: str, units: float | None) -> str:
     if units is None:
         return ""
     parts = [part for part in facts.capacity_names.get(resource, "").split(".") if part not in ("", resource)]
-    noun = parts[0].replace("_", " ") if parts else "units"
-    return f"{units:,.0f} {noun.removesuffix('s') if units == 1 else noun}"
+    noun = parts[0] if parts else "units"
+    nouns = spaced(noun)
+    return say("capacity", name=noun, units=units, noun=nouns.removesuffix("s"), nouns=nouns)

@@ -2,8 +2,9 @@
 "use strict";
 
 (() => {
-  const { charts, time, phases, faults } = JSON.parse(document.getElementById("chart-data").textContent);
-  const PANEL_PX = 156;
+  const { charts: figures, time, phases, faults, texts } = JSON.parse(document.getElementById("chart-data").textContent);
+  const ON_SCREEN = { panelPx: 156 };
+  const ON_PAPER = { panelPx: 118, width: 640 };
   const BETWEEN_PX = 46;
   const TOP_PX = 44;
   const BOTTOM_PX = 26;
@@ -12,6 +13,29 @@
   const TICKS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
   const LEAST_BUCKETS = 5;
   const drawn = new Map();
+  let medium = ON_SCREEN;
+  let language = document.documentElement.lang;
+  let said = texts[language];
+
+  // The charts with the texts of the language in force: figures are in the page once.
+  const charts = () =>
+    figures.map((chart) => {
+      const its = said.charts[chart.name];
+      if (chart.cells) return { ...chart, ...its };
+      const panels = chart.panels.map((panel, i) => ({
+        ...panel,
+        axis: its.panels[i].axis,
+        limit: panel.limit === null ? null : [panel.limit, its.panels[i].limit],
+        series: panel.series.map((series, n) => ({ ...series, name: its.panels[i].names[n] })),
+      }));
+      return { ...chart, panels, categories: its.categories };
+    });
+
+  // How wide a text is, about: Chinese is nearly twice as wide as Latin.
+  const widthPx = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12.5 : 7), 0);
+  const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+  const date = (iso) => filled(said.date, { day: iso.slice(8, 10), month: iso.slice(5, 7) });
+
   // The buckets that all charts over time show: from the first, before the last. Numbers of buckets below count from `from`.
   const shown = { from: 0, to: time.count };
 
@@ -25,7 +49,7 @@
 
   function clock(n, withSeconds) {
     const moment = new Date(portalMs(n)).toISOString();
-    const day = time.manyDays ? moment.slice(8, 10) + "." + moment.slice(5, 7) + ". " : "";
+    const day = time.manyDays ? `${date(moment)} ` : "";
     return day + moment.slice(11, withSeconds ? 19 : 16);
   }
 
@@ -42,10 +66,9 @@
     }
     const day = (n) => new Date(portalMs(n)).toISOString().slice(0, 10);
     const label = (n) => {
-      const date = `${day(n).slice(8)}.${day(n).slice(5, 7)}.`;
-      if (placed.get(n) === "day") return date;
+      if (placed.get(n) === "day") return date(day(n));
       const before = Math.max(...[...placed.keys()].filter((other) => other < n));
-      return `${day(before) === day(n) ? "" : `${date} `}${new Date(portalMs(n)).toISOString().slice(11, 16)}`;
+      return `${day(before) === day(n) ? "" : `${date(day(n))} `}${new Date(portalMs(n)).toISOString().slice(11, 16)}`;
     };
     return { at: (n) => placed.has(n), label };
   }
@@ -79,18 +102,18 @@
     const bucket = (at_s) => Math.max(0, Math.min(count() - 1, Math.round(at_s / time.widthS) - shown.from));
     const until = (span) => span.to_s ?? time.count * time.widthS;
     const inSight = (span) => span.from_s < shown.to * time.widthS && until(span) > shown.from * time.widthS;
-    const area = (span, color, label) => [
-      { xAxis: bucket(span.from_s), itemStyle: { color: style(color) || color }, label: { fontSize: 11, formatter: span.name, ...label } },
+    const area = (span, name, color, label) => [
+      { xAxis: bucket(span.from_s), itemStyle: { color: style(color) || color }, label: { fontSize: 11, formatter: name, ...label } },
       { xAxis: Math.max(bucket(until(span)), bucket(span.from_s) + (color === "fault" ? 1 : 0)) },
     ];
-    const fits = (span) => ((bucket(until(span)) - bucket(span.from_s)) / count()) * width > 7 * span.name.length + 14;
+    const fits = (span, name) => ((bucket(until(span)) - bucket(span.from_s)) / count()) * width > widthPx(name) + 14;
     const quiet = { color: style("quiet"), position: "top", distance: 3 };
     const loud = { color: style("bad"), position: "insideTop", distance: 3 };
     return {
       silent: true,
       data: [
-        ...phases.filter(inSight).map((p) => area(p, phases.indexOf(p) % 2 ? "phase" : "transparent", { ...quiet, show: isFirst && fits(p) })),
-        ...faults.filter(inSight).map((f) => area(f, "fault", { ...loud, show: isFirst })),
+        ...phases.flatMap((p, i) => inSight(p) ? [area(p, said.phases[i], i % 2 ? "phase" : "transparent", { ...quiet, show: isFirst && fits(p, said.phases[i]) })] : []),
+        ...faults.flatMap((f, i) => inSight(f) ? [area(f, said.faults[i], "fault", { ...loud, show: isFirst })] : []),
       ],
     };
   }
@@ -171,8 +194,8 @@
     option.grid = chart.panels.map((_, i) => ({
       left,
       right: 12,
-      top: TOP_PX + i * (PANEL_PX + BETWEEN_PX),
-      height: PANEL_PX,
+      top: TOP_PX + i * (medium.panelPx + BETWEEN_PX),
+      height: medium.panelPx,
     }));
     option.xAxis = chart.panels.map((_, i) => ({
       type: "category",
@@ -205,7 +228,7 @@
 
   function overCategories(chart, width) {
     const panel = chart.panels[0];
-    const left = Math.min(width * 0.42, 12 + 7 * Math.max(...chart.categories.map((c) => c.length)));
+    const left = Math.min(width * 0.42, 14 + Math.max(...chart.categories.map(widthPx)));
     const option = common();
     option.grid = [{ left, right: 20, top: 6, bottom: 44 }];
     option.yAxis = [{
@@ -238,7 +261,7 @@
     const apart = cell < 16 ? 6 : 3;
     const plain = { type: "category", axisLine: { show: false }, axisTick: { show: false }, splitArea: { show: false } };
     option.grid = [{ left, right: 8, top: 4, height: chart.days.length * DAY_PX }];
-    option.xAxis = [{ ...plain, data: hours, axisLabel: { interval: (n) => n % apart === 0, formatter: (n) => `${n} h`, color: style("quiet"), fontSize: 11 } }];
+    option.xAxis = [{ ...plain, data: hours, axisLabel: { interval: (n) => n % apart === 0, formatter: (n) => filled(said.hour, { hour: n }), color: style("quiet"), fontSize: 11 } }];
     option.yAxis = [{ ...plain, data: chart.days, inverse: true, axisLabel: { interval: 0, color: style("quiet"), fontSize: 11 } }];
     const known = new Set(chart.cells.map(([hour, day]) => `${hour} ${day}`));
     const gaps = chart.days.flatMap((_, day) => hours.filter((hour) => !known.has(`${hour} ${day}`)).map((hour) => [hour, day]));
@@ -250,17 +273,18 @@
     option.tooltip.trigger = "item";
     option.tooltip.formatter = (point) => {
       const [hour, day, value] = point.value;
-      const figure = value === undefined ? "not measured" : `${chart.shows}: ${option.tooltip.valueFormatter(value)}`;
-      return `<strong>${chart.days[day]}, ${hour} to ${hour + 1} h</strong><br>${figure}`;
+      const figure = value === undefined ? said.unmeasured : `${chart.shows}: ${option.tooltip.valueFormatter(value)}`;
+      const when = filled(said.hours, { day: chart.days[day], from: hour, to: hour + 1 });
+      return `<strong>${when}</strong><br>${figure}`;
     };
     return option;
   }
 
-  function draw(chart, width) {
+  function draw(chart) {
     const box = document.getElementById(`chart-${chart.name}`);
     if (!box) return;
     drawn.get(chart.name)?.dispose();
-    const across_px = width || box.clientWidth;
+    const across_px = medium.width || box.clientWidth;
     if (chart.days) {
       const height = chart.days.length * DAY_PX + 30;
       box.style.height = `${height}px`;
@@ -273,20 +297,21 @@
     const panels = chart.panels.length;
     const height = across
       ? chart.categories.length * BAR_PX + 54
-      : TOP_PX + panels * PANEL_PX + (panels - 1) * BETWEEN_PX + BOTTOM_PX;
+      : TOP_PX + panels * medium.panelPx + (panels - 1) * BETWEEN_PX + BOTTOM_PX;
     box.style.height = `${height}px`;
     const picture = echarts.init(box, null, { renderer: "svg", width: across_px, height });
     picture.setOption(across ? overCategories(chart, across_px) : overTime(chart, across_px));
     drawn.set(chart.name, picture);
   }
 
-  const drawAll = (width) => charts.forEach((chart) => draw(chart, width));
-  const overTimeAlone = charts.filter((chart) => !chart.days && chart.categories.length === 0);
+  const drawAll = () => charts().forEach(draw);
+  const overTimeAlone = () => charts().filter((chart) => !chart.days && chart.categories.length === 0);
 
   // One range for all charts over time: by two sliders, or by drawing across a chart.
-  const form = document.getElementById("range");
+  const range = () => document.getElementById("range");
 
   function sayRange() {
+    const form = range();
     form.from.value = shown.from;
     form.to.value = shown.to;
     form.from_clock.value = clock(0, true);
@@ -299,17 +324,19 @@
   function showRange(from, to) {
     [shown.from, shown.to] = [from, to];
     sayRange();
-    for (const chart of overTimeAlone) draw(chart);
+    overTimeAlone().forEach(draw);
   }
 
   function offerRange() {
+    const form = range();
+    if (!form || time.count <= LEAST_BUCKETS || !overTimeAlone().length) return;
     form.hidden = false;
     form.from.max = form.to.max = time.count;
-    form.from.addEventListener("input", () => showRange(Math.min(Number(form.from.value), shown.to - LEAST_BUCKETS), shown.to));
-    form.to.addEventListener("input", () => showRange(shown.from, Math.max(Number(form.to.value), shown.from + LEAST_BUCKETS)));
-    form.addEventListener("reset", (event) => { event.preventDefault(); showRange(0, time.count); });
-    form.addEventListener("submit", (event) => event.preventDefault());
-    for (const chart of overTimeAlone) pickOn(chart);
+    form.from.oninput = () => showRange(Math.min(Number(form.from.value), shown.to - LEAST_BUCKETS), shown.to);
+    form.to.oninput = () => showRange(shown.from, Math.max(Number(form.to.value), shown.from + LEAST_BUCKETS));
+    form.onreset = (event) => { event.preventDefault(); showRange(0, time.count); };
+    form.onsubmit = (event) => event.preventDefault();
+    overTimeAlone().forEach(pickOn);
     sayRange();
   }
 
@@ -318,7 +345,7 @@
     const box = document.getElementById(`chart-${chart.name}`);
     if (!box) return;
     box.classList.add("picking");
-    box.addEventListener("pointerdown", (down) => {
+    box.onpointerdown = (down) => {
       if (down.pointerType !== "mouse" || down.button !== 0) return;
       const left = box.getBoundingClientRect().left;
       const mark = Object.assign(document.createElement("div"), { className: "picked" });
@@ -338,11 +365,74 @@
       down.preventDefault();
       addEventListener("pointermove", follow);
       addEventListener("pointerup", finish, { once: true });
-    });
+    };
   }
 
-  if (time.count > LEAST_BUCKETS && overTimeAlone.length) offerRange();
-  drawAll();
+  // The table behind a chart is made when it is opened.
+  function rowsOf(chart) {
+    if (chart.cells) {
+      const rows = chart.days.map((day) => [day, ...Array(24).fill(null)]);
+      chart.cells.forEach(([hour, day, , value]) => { rows[day][hour + 1] = value; });
+      const hours = Array.from({ length: 24 }, (_, hour) => filled(said.hour, { hour }));
+      return [[`${said.day} (${chart.shows})`, ...hours], ...rows];
+    }
+    const across = chart.categories.length > 0;
+    const series = chart.panels.flatMap((panel) => panel.series.map((s) => ({ head: `${s.name} (${panel.axis})`, values: s.values })));
+    const first = across ? chart.categories : Array.from({ length: time.count }, (_, n) => clock(n - shown.from, true));
+    return [[across ? said.step : said.time, ...series.map((s) => s.head)], ...first.map((head, n) => [head, ...series.map((s) => s.values[n])])];
+  }
+
+  function fillTable(details) {
+    const chart = charts().find((one) => one.name === details.dataset.chart);
+    const [heads, ...rows] = rowsOf(chart);
+    const table = document.createElement("table");
+    const line = (cells, tag, parent) => {
+      const row = parent.insertRow();
+      cells.forEach((value) => {
+        const cell = row.appendChild(document.createElement(tag));
+        if (tag === "th") cell.scope = "col";
+        cell.textContent = typeof value === "number" ? value.toLocaleString("en", { maximumSignificantDigits: 15 }) : value ?? "";
+      });
+    };
+    line(heads, "th", table.createTHead());
+    const body = table.createTBody();
+    rows.forEach((cells) => line(cells, "td", body));
+    details.querySelector(".scroll").replaceChildren(table);
+  }
+
+  const page = document.getElementById("page");
+  const pages = new Map([...document.querySelectorAll("template.page")].map((template) => [template.lang, template]));
+
+  // What follows from the language that is shown: charts, tables, and the switch to the other one.
+  function dress() {
+    said = texts[language];
+    offerRange();
+    drawAll();
+    page.querySelectorAll("details.figures").forEach((details) => {
+      details.ontoggle = () => details.open && fillTable(details);
+    });
+    const other = [...pages.keys()].find((name) => name !== language);
+    const button = page.querySelector("button.language");
+    if (!button || !other) return;
+    Object.assign(button, { hidden: false, lang: other, textContent: texts[other].name });
+    button.onclick = () => speak(other);
+  }
+
+  // The page in the other language takes the place of this one, which waits in its template; the reader stays in the section.
+  function speak(other) {
+    const sections = [...page.querySelectorAll("section")].reverse();
+    const at = sections.find((section) => section.getBoundingClientRect().top <= 1)?.id;
+    pages.get(language).content.append(...page.childNodes);
+    language = other;
+    page.append(pages.get(language).content);
+    document.documentElement.lang = language;
+    document.title = pages.get(language).title;
+    dress();
+    if (at) document.getElementById(at)?.scrollIntoView();
+    else page.querySelector("button.language")?.focus();
+  }
+
+  dress();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 
   let timer = 0;
@@ -357,10 +447,12 @@
   // On paper charts are as wide as the sheet and by day, whatever the screen was.
   addEventListener("beforeprint", () => {
     document.documentElement.classList.add("paper");
-    drawAll(660);
+    medium = ON_PAPER;
+    drawAll();
   });
   addEventListener("afterprint", () => {
     document.documentElement.classList.remove("paper");
+    medium = ON_SCREEN;
     drawAll();
   });
 })();

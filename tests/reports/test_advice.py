@@ -275,13 +275,14 @@ def test_without_server_timing_slots_are_not_known() -> None:
 
 
 def test_section_and_calendars_are_in_the_page(tmp_path: Path) -> None:
-    """The section is there, with three calendars; hours that were not measured are left to the grey."""
+    """The section is there, with three calendars in each language; hours not measured are left to the grey."""
     window_of_gains(tmp_path)
     folder = tmp_path / "run"
     write_report(folder)
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "<h2>When should I register?</h2>" in page
-    assert page.count('id="chart-calendar-') == 3
+    assert "<h2>什么时候报名最好？</h2>" in page
+    assert page.count('id="chart-calendar-') == 2 * 3
     assert '"cells":[[9,0,1,0.4],[16,2,4,2]' in page
 
 

@@ -1,6 +1,8 @@
 """The portal's clock over the run, and what is measured where it ran true."""
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +229,10 @@ def test_stretches_are_said_with_portal_dates(tmp_path: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     assert "10 March 2025, 09:00:00 to 09:10:00 (10 min)" in page
     assert "12 March 2025, 16:50:00 to 17:00:00 (10 min)" in page
-    assert "<td>11 Mar " in page
+    edges = re.search(r'"edgesMs":\[([\d,]+)\]', page)
+    assert edges
+    days = [datetime.fromtimestamp(int(ms) / 1000, UTC).day for ms in edges[1].split(",")]
+    assert sorted(set(days)) == [10, 11, 12]
 
 
 def test_plan_and_clock_that_disagree_are_told(tmp_path: Path) -> None:

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.report import make_run
 from reports import write_report
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import compare_runs
+from reports.diagnosis_page import write_diagnosis_page
 from reports.run_folder import TABLES
 from reports.run_series import read_history
 from reports.run_series_page import write_history_page
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run
+from tests.reports.simulated_portal import SimulatedPortal
+from tests.reports.test_diagnosis import DEMANDS, ROOMY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -220,6 +224,70 @@ def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dic
         assert days[0] == "10.03."
         assert len(days) >= 5
         assert any(word.startswith("08.04. 16:") for word in words)
+    finally:
+        opened.context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "scheme", "width"),
+    [
+        ("opening", "en", "light", 1280),
+        ("opening", "zh-CN", "dark", 390),
+        pytest.param("window", "en", "dark", 1280, marks=pytest.mark.long),
+        pytest.param("window", "zh-CN", "light", 390, marks=pytest.mark.long),
+    ],
+)
+def test_nothing_bars_anybody(
+    browser: Browser, folders: dict[str, Path], name: str, language: str, scheme: str, width: int
+) -> None:
+    """The rules of axe find nothing, however small, in both languages, by day and by night, with a table opened."""
+    opened = Opened(browser, folders[name], scheme=scheme, width=width)
+    try:
+        if language != "en":
+            opened.page.locator("button.language").click()
+        opened.page.locator("#opening details.figures summary").click()
+        found = Axe().run(opened.page).response["violations"]
+        assert [(it["id"], it["impact"], it["nodes"][0]["html"]) for it in found] == []
+        assert opened.complaints == []
+    finally:
+        opened.context.close()
+
+
+def test_language_is_switched_by_keyboard(browser: Browser, folders: dict[str, Path]) -> None:
+    """The first stop of Tab is the switch: title, text, charts and their tables change, and change back."""
+    opened = Opened(browser, folders["opening"], scheme="light", width=1280)
+    page = opened.page
+    try:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        assert page.title() == "开放首日：2 项目标中 2 项未达成"
+        assert page.locator("h1").inner_text().startswith("开放首日会卡顿：")
+        assert opened.charts() == 9
+        assert "页/秒" in page.locator("#chart-opening svg text").all_text_contents()
+        page.locator("#opening details.figures summary").click()
+        heads = page.locator("#opening details.figures th").all_text_contents()
+        assert heads[:2] == ["系统时间", "想要的页面（到达负载） (页/秒)"]
+        assert page.locator("#opening details.figures tbody tr").count() == 180
+        page.locator("button.language").press("Enter")
+        assert page.locator("h1").inner_text().startswith("Opening day would lag:")
+        assert "pages a second" in page.locator("#chart-opening svg text").all_text_contents()
+        assert page.locator("template.page").count() == 2
+        assert opened.complaints == []
+    finally:
+        opened.context.close()
+
+
+def test_page_of_a_diagnosis_draws_its_chart(browser: Browser, tmp_path: Path) -> None:
+    """The page of a diagnosis shares script and data with a report's: its bars are drawn, its table is filled."""
+    portal = SimulatedPortal({**ROOMY, "sms": 2}, DEMANDS)
+    write_diagnosis_page(portal.diagnose(with_ramp=True), portal.trials, "a test", tmp_path / "report.html")
+    opened = Opened(browser, tmp_path, scheme="light", width=1280)
+    try:
+        assert opened.page.locator("#chart-gains svg path").count() > 3
+        opened.page.locator("#gains details.figures summary").click()
+        assert opened.page.locator("#gains details.figures tbody tr").count() >= 1
+        assert opened.complaints == []
     finally:
         opened.context.close()
 

@@ -5,7 +5,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from rehearse import app
 from reports import write_report
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import calm_run, facts, request, visit
@@ -22,12 +24,16 @@ class Elements(HTMLParser):
         super().__init__()
         self.attributes: list[tuple[str, str, str]] = []
         self.open: list[str] = []
+        self.shown: list[str] = []
+        """The ids outside of templates, which wait for the switch of the language."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag not in self.VOID:
             self.open.append(tag)
+        if "template" not in self.open:
+            self.shown += [value or "" for name, value in attrs if name == "id"]
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element that is open."""
@@ -64,12 +70,13 @@ def test_page_forbids_itself_the_network(page: str) -> None:
 
 
 def test_page_is_well_formed(page: str) -> None:
-    """Every element is closed, and ids are unique."""
+    """Every element is closed, and ids are unique in each language, which have the same."""
     found = elements(page)
-    ids = [value for _, name, value in found.attributes if name == "id"]
+    every = [value for _, name, value in found.attributes if name == "id"]
     assert found.open == []
-    assert len(ids) == len(set(ids))
-    assert {value[1:] for _, name, value in found.attributes if name == "href" and value[0] == "#"} <= set(ids)
+    assert len(found.shown) == len(set(found.shown))
+    assert sorted(every) == sorted([*found.shown, *(it for it in found.shown if it not in ("page", "chart-data"))])
+    assert {value[1:] for _, name, value in found.attributes if name == "href" and value[0] == "#"} <= set(found.shown)
 
 
 def test_page_is_small(page: str) -> None:
@@ -107,8 +114,48 @@ def test_page_says_the_verdict_and_every_section(page: str) -> None:
 def test_every_chart_has_its_table(page: str) -> None:
     """Behind each picture stand its figures."""
     charts = page.count('<div class="chart"')
-    assert charts == 9
-    assert page.count("The figures as a table") == charts
+    assert charts == 2 * 9
+    assert page.count('<details class="figures"') == charts
+    assert (page.count("The figures as a table"), page.count("以表格查看数据")) == (9, 9)
+
+
+def test_page_is_in_both_languages(tmp_path: Path) -> None:
+    """The language that is asked for is shown, the other waits in a template; figures are there once."""
+    folder = calm_run(tmp_path / "run")
+    english = write_report(folder)
+    first = (folder / "report.html").read_text(encoding="utf-8")
+    assert write_report(folder, "zh") == english
+    second = (folder / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in first
+    assert '<html lang="zh-CN">' in second
+    shown = second[: second.index("<template")]
+    assert "系统扛住了" in shown
+    assert "The portal kept up" not in shown
+    assert "The portal kept up" in second
+    figures = re.compile(r'"charts":\[.*?(?="texts":)')
+    assert figures.findall(first) == figures.findall(second)
+    assert len(figures.findall(first)) == 1
+
+
+def test_terminal_chooses_the_language(tmp_path: Path) -> None:
+    """`rehearse report --lang zh` writes a page that begins in Chinese; a language that there is not is wrong usage."""
+    folder = calm_run(tmp_path / "run")
+    chosen = CliRunner().invoke(app, ["report", "--lang", "zh", str(folder)])
+    assert (chosen.exit_code, "The portal kept up" in chosen.output) == (0, True)
+    assert '<html lang="zh-CN">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, ["report", "--lang", "fr", str(folder)]).exit_code == 2
+
+
+def test_chinese_page_holds_no_english_sentence(page: str) -> None:
+    """No text of the page was left in English: none has three English words in a row but what the run itself says."""
+    start = page.index('<template class="page" lang="zh-CN"')
+    chinese = page[start : page.index("</template>", start)]
+    of_no_words = r"<pre>.*?</pre>|<footer>.*?</footer>|<dl class=\"pairs\">.*?</dl>|<[^>]+>"
+    text = re.sub(of_no_words, " ", chinese, flags=re.DOTALL)
+    of_the_run = {"upload id front", "upload id back", "too many reloads", "rehearse diagnose opening"}
+    of_the_run |= {"The portal opens at", "does it hold"}
+    found = set(re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}", text))
+    assert sorted(found - of_the_run) == []
 
 
 def test_text_from_the_run_is_text(tmp_path: Path) -> None:

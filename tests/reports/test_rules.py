@@ -9,11 +9,17 @@ import polars as pl
 import pytest
 
 from reports import RunFolderError, write_report
-from reports.rule_words import MOVES, RULES, STATES
+from reports.application_life import MOVES, RULES, STATES
+from reports.language import say, speaking
 from reports.rules import count_outcomes, moves, rule_uses, states
 from reports.run_folder import TABLES, Census, Move, Rules
 from tests.reports.made_run import Row, calm_run, facts, request
 
+NAMED = {
+    "rule": lambda name: say("rule", number=name),
+    "state": lambda name: say("state", name=name, title="-"),
+    "act": lambda name: say("act", name=name, title="-"),
+}
 OF_STEPS = Rules(
     steps={"account": (1, 2), "submission": (15,)},
     refusals={"phone_already_bound": 2, "window_closed": 15, "materials_missing": 14},
@@ -42,10 +48,16 @@ def refused(step: str, problem: str) -> Row:
 
 def test_words_are_there_for_every_rule_and_every_move() -> None:
     """24 rules, each with its English and its Chinese name, and no move between states that nobody knows."""
-    assert sorted(RULES) == list(range(1, 25))
-    assert all(english and re.search("[\u4e00-\u9fff]", chinese) for english, chinese in RULES.values())
-    assert {state for state, _ in MOVES} | {after for after, _, _ in MOVES.values()} == set(STATES)
-    assert {rule for _, rule, _ in MOVES.values()} <= set(RULES)
+    assert tuple(range(1, 25)) == RULES
+    acts = [f"{event}-{state}" for state, event in MOVES]
+    for said, names in (("rule", [f"r{number}" for number in RULES]), ("state", STATES), ("act", acts)):
+        for language, letters in (("en", "[a-z]"), ("zh", "[\u4e00-\u9fff]")):
+            with speaking(language):
+                known = [NAMED[said](name) for name in names]
+                assert NAMED[said]("nothing of the kind") not in known
+                assert all(re.search(letters, name) for name in known)
+    assert {state for state, _ in MOVES} | {after for after, _ in MOVES.values()} == set(STATES)
+    assert {rule for _, rule in MOVES.values()} <= set(RULES)
 
 
 def test_uses_and_refusals_of_a_rule() -> None:
@@ -65,10 +77,10 @@ def test_uses_and_refusals_of_a_rule() -> None:
 def test_what_offices_and_deadlines_did_comes_from_the_census() -> None:
     """Rules that no request uses play their part all the same."""
     found = {use.number: use for use in rule_uses(OF_STEPS, outcomes([]), CENSUS)}
-    assert found[5].acts == (("accounts lapsed", 4),)
-    assert found[15].acts == (("filed", 5),)
-    assert found[16].acts == (("approved by the office", 3),)
-    assert found[17].acts == (("asked for better papers", 2),)
+    assert found[5].acts == (("accounts-lapsed", 4),)
+    assert found[15].acts == (("submit-draft", 5),)
+    assert found[16].acts == (("approve-under_review", 3),)
+    assert found[17].acts == (("request_supplement-under_review", 2),)
     assert not found[18].is_visited
 
 

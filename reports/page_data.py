@@ -1,0 +1,67 @@
+"""What the script of a page draws: figures once, and the texts of each language beside them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from reports import words
+from reports.charts import Chart, HeatMap
+from reports.language import LANGUAGES, Language, say, speaking
+from reports.recovery import PlayedFault
+from reports.run_folder import Phase
+from reports.timeline import Timeline
+
+Charts = list[Chart | HeatMap]
+
+
+def page_data(
+    timeline: Timeline,
+    charts: Mapping[Language, Charts],
+    phases: Sequence[Phase] = (),
+    faults: Sequence[PlayedFault] = (),
+) -> Markup:
+    """Give the data as JSON in which no `<` can end the script element; `charts` are the same in every language."""
+    plain = {
+        "time": {
+            "startMs": int(timeline.portal_start.replace(tzinfo=UTC).timestamp() * 1000),
+            "edgesMs": _edges_ms(timeline),
+            "widthS": timeline.width_s,
+            "count": timeline.count,
+            "manyDays": timeline.many_days,
+        },
+        "phases": [{"from_s": phase.from_s, "to_s": phase.to_s} for phase in phases],
+        "faults": [{"from_s": fault.from_s, "to_s": fault.to_s} for fault in faults],
+        "charts": [chart.plain() for chart in next(iter(charts.values())) if not chart.is_empty],
+        "texts": {LANGUAGES[language]: _texts(language, its, phases, faults) for language, its in charts.items()},
+    }
+    return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
+
+
+def _texts(
+    language: Language, charts: Charts, phases: Sequence[Phase], faults: Sequence[PlayedFault]
+) -> dict[str, Any]:
+    with speaking(language):
+        return {
+            "name": say("language-name"),
+            "time": say("portal-time-head"),
+            "step": say("step-head"),
+            "day": say("day-head"),
+            "date": say("script-date", day="{day}", month="{month}"),
+            "hour": say("script-hour", hour="{hour}"),
+            "hours": say("script-hours", day="{day}", begin="{from}", end="{to}"),
+            "unmeasured": say("not-measured"),
+            "phases": [words.phase(phase.name) for phase in phases],
+            "faults": [say("fault-mark", name=it.name, title=words.spaced(it.name)) for it in faults],
+            "charts": {chart.name: chart.texts() for chart in charts if not chart.is_empty},
+        }
+
+
+def _edges_ms(timeline: Timeline) -> list[int] | None:
+    """Give portal time at each bucket's start and at the end, for a clock that did not run at true rate throughout."""
+    if timeline.varying is None:
+        return None
+    edges = [*timeline.starts_s, timeline.length_s]
+    return [int(timeline.moment(at_s).replace(tzinfo=UTC).timestamp() * 1000) for at_s in edges]
