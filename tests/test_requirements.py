@@ -16,7 +16,7 @@ def names(requirements):
 
 def test_every_package_is_installed():
     """What pyproject.toml lists are the folders with code, subfolders too."""
-    ours = [ROOT / name for name in ("fakes", "mock_server", "reports", "scenarios")]
+    ours = [ROOT / name for name in ("commands", "fakes", "mock_server", "reports", "scenarios")]
     folders = {path.parent for it in ours for path in it.rglob("__init__.py")}
     assert sorted(".".join(it.relative_to(ROOT).parts) for it in folders) == PROJECT["tool"]["setuptools"]["packages"]
 
