@@ -12,7 +12,7 @@ import asyncpg
 from litestar import Litestar, Router
 from litestar.datastructures import State as AppState
 from litestar.di import Provide
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsPlugin
@@ -23,6 +23,7 @@ from mock_server.documented import COMPONENTS, document
 from mock_server.errors import hide_error, name_fields, refuse_data, refuse_move
 from mock_server.front import Front
 from mock_server.life import IllegalMove
+from mock_server.pages.errors import not_found
 from mock_server.plants import planted
 from mock_server.portal import Portal, open_portal
 from mock_server.request_type import StrictRequest
@@ -108,7 +109,12 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
                 )
             )
         ],
-        exception_handlers={IllegalMove: refuse_move, asyncpg.DataError: refuse_data, 500: hide_error},
+        exception_handlers={
+            NotFoundException: not_found,
+            IllegalMove: refuse_move,
+            asyncpg.DataError: refuse_data,
+            500: hide_error,
+        },
         openapi_config=OpenAPIConfig(
             title="Registration portal (mock)",
             version="1",

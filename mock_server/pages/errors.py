@@ -4,10 +4,10 @@ from typing import Any
 
 import asyncpg
 from litestar import Response
-from litestar.exceptions import ClientException, HTTPException
+from litestar.exceptions import ClientException, HTTPException, NotFoundException
 
 from mock_server.applications import STATE_NAMES
-from mock_server.errors import FRAMEWORK_REFUSALS, hide_error
+from mock_server.errors import FRAMEWORK_REFUSALS, hide_error, name_fields
 from mock_server.life import IllegalMove
 from mock_server.pages.cookies import CANDIDATE, no_cookie
 from mock_server.pages.show import go, page
@@ -37,6 +37,13 @@ def show_malformed(request: AnyRequest, error: HTTPException | asyncpg.DataError
     """Show what the framework refuses, or a value that no column can hold."""
     status_code = error.status_code if isinstance(error, HTTPException) else 400
     return show_refusal(request, Refusal(FRAMEWORK_REFUSALS.get(status_code, "malformed_request")))
+
+
+def not_found(request: AnyRequest, error: NotFoundException) -> Response[Any]:
+    """Answer an address where nothing is: to a browser that opens a page, with a page."""
+    if "text/html" in request.headers.get("accept", ""):
+        return show_malformed(request, error)
+    return name_fields(error).to_response(request)
 
 
 def show_error(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -214,6 +214,15 @@ def test_no_page_is_in_the_document(visitor):
     ]
 
 
+def test_an_address_where_nothing_is(visitor):
+    """A page for a browser that opens it, a problem document for a program."""
+    page, problem = visitor.get("/nothing", headers={"Accept": "text/html"}), visitor.get("/nothing")
+    assert (404, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+    assert "没有这个页面" in page.text
+    assert (404, "application/problem+json") == (problem.status_code, problem.headers["content-type"])
+    assert "/problems/not_found" == problem.json()["type"]
+
+
 def test_who_must_queue_is_led_to_the_waiting_room(visitor, stack):
     """Where it is open: the page takes a number, and lets in who has one."""
     control = stack.control()
