@@ -108,12 +108,13 @@
     ];
     const fits = (span, name) => ((bucket(until(span)) - bucket(span.from_s)) / count()) * width > widthPx(name) + 14;
     const quiet = { color: style("quiet"), position: "top", distance: 3 };
-    const loud = { color: style("bad"), position: "insideTop", distance: 3 };
+    // In three rows: names of faults that follow each other closely would lie on one another.
+    const loud = (i) => ({ color: style("bad"), position: "insideTop", distance: 3 + 14 * (i % 3), textBorderWidth: 0 });
     return {
       silent: true,
       data: [
         ...phases.flatMap((p, i) => inSight(p) ? [area(p, said.phases[i], i % 2 ? "phase" : "transparent", { ...quiet, show: isFirst && fits(p, said.phases[i]) })] : []),
-        ...faults.flatMap((f, i) => inSight(f) ? [area(f, said.faults[i], "fault", { ...loud, show: isFirst })] : []),
+        ...faults.flatMap((f, i) => inSight(f) ? [area(f, said.faults[i], "fault", { ...loud(i), show: isFirst })] : []),
       ],
     };
   }
