@@ -26,5 +26,7 @@ def running_browser() -> Iterator[Browser]:
     """Start a browser, and close it at the end."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()

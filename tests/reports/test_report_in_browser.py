@@ -1,13 +1,11 @@
 """The page in a real browser, offline."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from benchmarks.report import make_run
 from reports import write_report
@@ -17,23 +15,13 @@ from reports.diagnosis_page import write_diagnosis_page
 from reports.run_folder import TABLES
 from reports.run_series import read_history
 from reports.run_series_page import write_history_page
+from tests.real_browser import needs_browser, running_browser
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run
 from tests.reports.simulated_portal import SimulatedPortal
 from tests.reports.test_diagnosis import DEMANDS, ROOMY
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-REQUIRED = "REHEARSE_BROWSER_REQUIRED" in os.environ  # set where skipping would hide a defect
-pytestmark = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no chromium on this machine")
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +43,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give a browser of this machine."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
+    with running_browser() as started:
+        yield started
 
 
 class Opened:

@@ -7,9 +7,8 @@ import sys
 from runpy import run_path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.reports.test_report_in_browser import CHROMIUM, QUIET, REQUIRED
+from tests.real_browser import needs_browser, running_browser
 from tests.words.pages import DOCS, ROOT
 
 
@@ -36,26 +35,22 @@ def test_every_page_is_built(site):
         assert "<h1" in (site / f"{page.stem}.html").read_text(), page.name
 
 
-@pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no chromium on this machine")
+@needs_browser
 def test_pages_ask_the_network_for_nothing(site):
     """Opened from files, on a desk and on a phone: nothing else is asked for, nothing is missed, search works."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        try:
-            for width in (1280, 390):
-                context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-                page, asked, complaints = context.new_page(), [], []
-                page.on("request", lambda request, asked=asked: asked.append(request.url))
-                page.on("console", lambda message, complaints=complaints: complaints.append(message.text))
-                page.on("pageerror", lambda error, complaints=complaints: complaints.append(str(error)))
-                for name in ("index", "add-a-scenario", "verdict"):
-                    page.goto((site / f"{name}.html").as_uri())
-                    assert page.evaluate("document.documentElement.scrollWidth") <= width
-                assert [] == [it for it in asked if not it.startswith(("file:", "data:", "blob:"))]
-                assert [] == complaints
-                context.close()
-        finally:
-            browser.close()
+    with running_browser() as browser:
+        for width in (1280, 390):
+            context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+            page, asked, complaints = context.new_page(), [], []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.on("console", lambda message, complaints=complaints: complaints.append(message.text))
+            page.on("pageerror", lambda error, complaints=complaints: complaints.append(str(error)))
+            for name in ("index", "add-a-scenario", "verdict"):
+                page.goto((site / f"{name}.html").as_uri())
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert [] == [it for it in asked if not it.startswith(("file:", "data:", "blob:"))]
+            assert [] == complaints
+            context.close()
 
 
 def test_made_pages_are_those_of_today():
