@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def _of_one_law(one: Floats, other: Floats) -> float:
         return 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it says where its table ends
-        return float(stats.anderson_ksamp([one, other], variant="midrank").pvalue)
+        return float(scipy.stats.anderson_ksamp([one, other], variant="midrank").pvalue)
 
 
 class Correlation(NamedTuple):
@@ -114,7 +114,7 @@ def rank_correlation(one: Floats, other: Floats) -> Correlation:
     """Give Spearman's correlation of two arrays of pairs; 0 where one of them never changes, or under 5 pairs."""
     if len(one) < 5 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return Correlation(0.0, 1.0, len(one))
-    found = stats.spearmanr(one, other)
+    found = scipy.stats.spearmanr(one, other)
     return Correlation(float(found.statistic), float(found.pvalue), len(one))
 
 

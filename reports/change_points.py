@@ -10,9 +10,8 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
-from changeforest import Control, changeforest
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -46,11 +45,13 @@ def change_points(values: Sequence[float], least: float = 0.0) -> list[ChangePoi
     >>> [(c.at, round(c.after / c.before, 1)) for c in change_points([100, 101, 99, 100, 102, 150, 151, 149, 152, 150])]
     [(5, 1.5)]
     """
+    from changeforest import Control, changeforest  # it brings matplotlib along, which takes a quarter of a second
+
     number = len(values)
     if number < 2 * LEAST_RUNS:
         return []
     logs = np.log(np.maximum(np.asarray(values, np.float64), max(least, 1e-4)))
-    noise = float(np.median(np.abs(np.diff(logs)))) / (math.sqrt(2) * float(stats.norm.ppf(0.75)))
+    noise = float(np.median(np.abs(np.diff(logs)))) / (math.sqrt(2) * float(scipy.stats.norm.ppf(0.75)))
     scaled = np.round((logs - logs[0]) / max(noise, LEAST_NOISE), 6)  # ties are ties in any unit
     # Parts must be longer than this share; that both sides have LEAST_RUNS is seen to by the test.
     control = Control(
@@ -82,4 +83,4 @@ def _p(before: Floats, after: Floats) -> float:
     if len(before) < LEAST_RUNS or len(after) < LEAST_RUNS:
         return 1.0
     parts = [(part.mean(), max(float(part.std(ddof=1)), LEAST_NOISE), len(part)) for part in (before, after)]
-    return float(stats.ttest_ind_from_stats(*parts[0], *parts[1], equal_var=False).pvalue)
+    return float(scipy.stats.ttest_ind_from_stats(*parts[0], *parts[1], equal_var=False).pvalue)

@@ -16,6 +16,7 @@ from math import ceil
 
 import msgspec
 
+from reports.paired_gain import holm, paired_gain
 from reports.ramp import LIGHT_SHARE, Ramp, goodput_curve
 from reports.service_demand import utilisation
 from reports.trial_figures import TrialFigures
@@ -231,8 +232,6 @@ class Reasoning:
         )
 
     def _confirm(self, resources: tuple[str, ...], label: str, loss: float) -> Diagnosis:
-        from reports.paired_gain import holm, paired_gain  # scipy takes a second to import
-
         late: list[float] = []
         relieved: list[float] = []
         for number in range(MOST_SEEDS):

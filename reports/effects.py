@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from reports.percentile_interval import CONFIDENCE, RESAMPLES
 
@@ -190,10 +190,10 @@ def effects(
     spreads = np.sqrt(variances)
     known = np.divide(draws, spreads[:, None], out=np.zeros_like(draws), where=spreads[:, None] > 0)
     gauss = float(np.quantile(np.abs(known).max(axis=0), confidence)) if known.any() else 0.0
-    gauss = max(gauss, float(stats.norm.ppf((1 + confidence) / 2)))
-    reach = float(stats.t.isf(stats.norm.sf(gauss), blocks - 1))
+    gauss = max(gauss, float(scipy.stats.norm.ppf((1 + confidence) / 2)))
+    reach = float(scipy.stats.t.isf(scipy.stats.norm.sf(gauss), blocks - 1))
     # What a whole run differs by moves all its figures alike: one chance to be wrong, however many figures there are.
-    alone = float(stats.norm.ppf((1 + confidence) / 2))
+    alone = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     reaches = np.sqrt(reach**2 * variances + alone**2 * between)
     return {
         name: _effect(it, points[name], float(far), limit)

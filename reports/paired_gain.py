@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -78,8 +78,8 @@ def paired_gain(baseline: Sequence[float], relieved: Sequence[float]) -> Gain:
     gains = before - after
     mean = float(gains.mean())
     error = float(gains.std(ddof=1)) / math.sqrt(len(gains))
-    reach = error * float(stats.t.ppf((1 + CONFIDENCE) / 2, len(gains) - 1))
-    p = 2 * float(stats.t.sf(abs(mean) / error, len(gains) - 1)) if error > 0 else float(mean == 0)
+    reach = error * float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(gains) - 1))
+    p = 2 * float(scipy.stats.t.sf(abs(mean) / error, len(gains) - 1)) if error > 0 else float(mean == 0)
     boot_low, boot_high = _bootstrap(gains)
     return Gain(len(gains), float(before.mean()), mean, mean - reach, mean + reach, boot_low, boot_high, p)
 
@@ -92,7 +92,7 @@ def _bootstrap(gains: Floats) -> tuple[float, float] | tuple[None, None]:
     for method in ("BCa", "percentile"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it says that BCa has no answer; so does its result
-            found = stats.bootstrap(
+            found = scipy.stats.bootstrap(
                 (gains,), np.mean, n_resamples=RESAMPLES, confidence_level=CONFIDENCE, method=method, rng=1
             ).confidence_interval
         if math.isfinite(found.low) and math.isfinite(found.high):

@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -46,8 +46,8 @@ def order_statistic_interval(values: Floats, q: float, confidence: float = CONFI
     """
     ordered, number = np.sort(values), len(values)
     tail = (1 - confidence) / 2
-    below = int(stats.binom.ppf(tail, number, q))  # so many, at least, are below it
-    above = int(stats.binom.ppf(1 - tail, number, q))
+    below = int(scipy.stats.binom.ppf(tail, number, q))  # so many, at least, are below it
+    above = int(scipy.stats.binom.ppf(1 - tail, number, q))
     low = float(ordered[below - 1]) if below >= 1 else -math.inf
     return Interval(low, float(ordered[above]) if above < number else math.inf)
 
@@ -82,7 +82,7 @@ def local_block_interval(
     found = edges[(sums >= q * sums[:, -1:]).argmax(axis=1)]
     tail = (1 - confidence) / 2
     # Drawn from so few blocks, the spread is too small: by n over n - 1 for the neighbours, by Student over Gauss.
-    student = float(stats.t.ppf(1 - tail, max(1, blocks - 1)) / stats.norm.ppf(1 - tail))
+    student = float(scipy.stats.t.ppf(1 - tail, max(1, blocks - 1)) / scipy.stats.norm.ppf(1 - tail))
     wider = student * math.sqrt((2 * NEIGHBOURS + 1) / (2 * NEIGHBOURS))
     low, high = (float(end) for end in np.quantile(found, [tail, 1 - tail]))
     return Interval(estimate - wider * max(0.0, estimate - low), estimate + wider * max(0.0, high - estimate))

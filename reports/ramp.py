@@ -6,6 +6,7 @@ from math import isfinite
 import msgspec
 import numpy as np
 
+from reports.scalability import fit_scalability, knee
 from reports.trial_figures import TrialFigures
 
 LIGHT_SHARE = 0.1
@@ -28,8 +29,6 @@ class Ramp(msgspec.Struct, frozen=True):
 
 def goodput_curve(ramp: Sequence[TrialFigures]) -> Ramp:
     """Give the curve through trials of the portal as it is, by rising share of the load; the first is at light load."""
-    from reports.scalability import fit_scalability, knee  # scipy takes a second to import
-
     shares = tuple(it.load_share for it in ramp)
     goodput = tuple(it.goodput_per_s for it in ramp)
     load = np.array(shares) / LIGHT_SHARE  # the law counts in units of the smallest load

@@ -16,8 +16,8 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize
 
 Floats = NDArray[np.float64]
 
@@ -81,9 +81,11 @@ def fit_scalability(load: Floats, throughput: Floats) -> Scalability:
         raise ValueError("loads must be 1 or more, and throughputs above 0")
     one = float((throughput / load).max())
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optimize.OptimizeWarning)  # errors are then infinite, and say so themselves
+        warnings.simplefilter(
+            "ignore", scipy.optimize.OptimizeWarning
+        )  # errors are then infinite, and say so themselves
         try:
-            found, covariance = optimize.curve_fit(
+            found, covariance = scipy.optimize.curve_fit(
                 law, load, throughput, p0=(one, 0.01, 0.0001), bounds=(0.0, np.inf), x_scale=(one, 0.01, 0.0001)
             )
         except RuntimeError as error:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -41,8 +41,8 @@ def trend(at_s: Floats, latency_ms: Floats, from_s: float, to_s: float) -> Trend
     if np.ptp(batches) == 0:
         return Trend(0.0, 1.0, 0.0, 0.0)
     steps = np.arange(len(batches))
-    found = stats.kendalltau(steps, batches)
-    change_ms = float(stats.theilslopes(batches, steps).slope) * (len(batches) - 1)
+    found = scipy.stats.kendalltau(steps, batches)
+    change_ms = float(scipy.stats.theilslopes(batches, steps).slope) * (len(batches) - 1)
     middle_ms = float(np.median(batches))
     change = change_ms / middle_ms if middle_ms > 0 else 0.0
     return Trend(float(found.statistic), float(found.pvalue), change, change_ms)

@@ -217,8 +217,8 @@ def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dic
 @pytest.mark.parametrize(
     ("name", "language", "scheme", "width"),
     [
-        ("opening", "en", "light", 1280),
         ("opening", "zh-CN", "dark", 390),
+        pytest.param("opening", "en", "light", 1280, marks=pytest.mark.long),
         pytest.param("window", "en", "dark", 1280, marks=pytest.mark.long),
         pytest.param("window", "zh-CN", "light", 390, marks=pytest.mark.long),
     ],
