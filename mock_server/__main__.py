@@ -23,6 +23,9 @@ from mock_server.working_days import CalendarUnknownError, is_working_day
 
 BACKLOG = 2048
 """Connections that may wait to be accepted: uvicorn's own default."""
+HUNG_AFTER_S = 30
+"""A server process that has not answered for so long is replaced: gunicorn's default. uvicorn's 5 s would also replace
+one that is still starting on a busy machine."""
 
 
 def main() -> int:
@@ -114,6 +117,7 @@ def _serve(settings: Settings, path: Path, url: str) -> None:
         backlog=min([BACKLOG, *(it.accept_queue(severity) or BACKLOG for it, severity in planted(settings.plants))]),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
+        timeout_worker_healthcheck=HUNG_AFTER_S,
     )
 
 

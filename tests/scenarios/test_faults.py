@@ -68,7 +68,7 @@ def test_a_load_that_never_begins_has_no_faults(tmp_path):
 
 
 def test_who_stands_still_is_not_replaced(scenario, tmp_path):
-    """Whoever looks after the server processes stands still too: it would kill who does not answer for 5 s."""
+    """Whoever looks after the server processes stands still too: it would kill who does not answer it."""
     with running_stack(msgspec.structs.replace(scenario, server_workers=2), tmp_path) as stack:
         before = {it.pid for it in stack.server_processes()}
         fault = PortalFrozen(0, 7)
