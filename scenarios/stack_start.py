@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,8 @@ HOST = "127.0.0.1"
 NICENESS = 10
 """By how much portal and outside services are nicer than the load: when cores are short, they wait, not the load."""
 OPEN_FILES = 65_536
+SERVER_PORTS = range(10_000, 32_768)
+"""Below those that Linux and macOS give to clients (net.ipv4.ip_local_port_range)."""
 START_S = 60.0
 PORTAL_FOLDER = "rehearse-portal-"
 """How the names of the portal's folders begin, among the temporary ones: others may read what is on their way."""
@@ -130,22 +132,25 @@ def running_stack(
         }
         portal = _write_settings(folder / "portal.json", portal_settings)
 
-        def start(name: str, command: list[str], ready_at: str) -> None:
+        def start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
             process = exits.enter_context(_running(name, command, logs))
-            _wait_until_ready(process, ready_at, logs / f"{name}.log")
             stack.processes[name] = process.pid
+            return process
 
         def start_portal() -> None:
             again = {**portal_settings, "goes_on": True, "keeps_clock": True}
             settings = _write_settings(folder / "portal-again.json", again)
-            start("server", ["mock_server", settings], f"{stack.address}/readyz")
+            server = start("server", ["mock_server", settings])
+            _wait_until_ready(server, f"{stack.address}/readyz", logs / "server.log")
 
-        command = ["fakes.providers", "--port", str(provider_port), "--settings", providers]
-        start("providers", command, f"{stack.provider_address}/healthz")
+        # Both at once: neither asks the other anything before a candidate comes.
+        services = start("providers", ["fakes.providers", "--port", str(provider_port), "--settings", providers])
         if database_url is None:
             stack.database_folder = folder / "portal" / "database"
             exits.callback(stop_if_running, stack.database_folder)  # one that a fault has started again is nobody's
-        start("server", ["mock_server", portal], f"{stack.address}/readyz")
+        server = start("server", ["mock_server", portal])
+        _wait_until_ready(services, f"{stack.provider_address}/healthz", logs / "providers.log")
+        _wait_until_ready(server, f"{stack.address}/readyz", logs / "server.log")
         stack.start_portal = start_portal
         if stack.database_folder is not None:
             stack.processes["database"] = database_pid(stack.database_folder)
@@ -186,10 +191,15 @@ def portal_niceness() -> int:
 
 
 def free_port() -> int:
-    """Give a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Give a port of the loopback address that nobody listens on, out of those that no client is given for itself.
+
+    A port that the system chooses may be given to a client's connection before a server gets to listen there.
+    """
+    while True:
+        port = secrets.choice(SERVER_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def _allow_many_open_files() -> None:

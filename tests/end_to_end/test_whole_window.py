@@ -109,7 +109,7 @@ def test_what_cannot_be_resumed_is_said(tmp_path, about, message):
 
 def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path, notes):
     """15 s before the close: people are inside in the first second, and the bell is kept to the second."""
-    scenario = with_overrides(load_scenario("closing-day"), population=20_000, profile="generous")
+    scenario = with_overrides(load_scenario("closing-day"), population=10_000, profile="generous")
     close_s = scenario.window.length_s
     scenario = msgspec.structs.replace(scenario, start_s=close_s - 15, minutes=0.5)
     run = rehearse(scenario, lambda _: None, out=tmp_path / "run", notes=notes)

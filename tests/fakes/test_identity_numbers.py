@@ -49,7 +49,7 @@ def test_every_mobile_number_is_chinese(seed, candidate):
     assert int(number[:3]) in FakerPhones.phonenumber_prefixes
 
 
-@pytest.mark.parametrize("population", [500_000, 2_300_000])
+@pytest.mark.parametrize("population", [500_000, pytest.param(2_300_000, marks=pytest.mark.long)])
 def test_no_two_candidates_share_a_number(population):
     """All ID numbers and all mobile numbers of one seed differ."""
     everyone = np.arange(population)

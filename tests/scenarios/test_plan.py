@@ -357,6 +357,7 @@ print(len(visits), time.process_time() - start_s, peak_bytes)
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="peak memory is asked from POSIX")
 def test_half_a_million_candidates_in_ten_seconds_and_two_gib():
     """CPU time and peak memory of a process of its own, on one thread; measured 2.7 s and 0.5 GiB."""
