@@ -1,6 +1,5 @@
 """The mock portal alone: at the start of a scenario, or filled to a moment of the window."""
 
-import signal
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from commands.common import (
     one_line_errors,
     speaker_for,
 )
+from scenarios.fault_desk import grant_wishes
 from scenarios.seed_summary import broken_words, seed_summary
 from scenarios.seeded_moment import portal_moment_s
 from scenarios.seeding import audit_portal, seed_portal
@@ -42,7 +42,7 @@ def serve(
     logs = Path("runs") / "serve"
     with one_line_errors():
         it = chosen(scenario, profile=profile, server_workers=server_workers)
-        with running_stack(it, logs, database_url=database, port=port) as stack:
+        with running_stack(it, logs, database_url=database, port=port, has_fault_desk=True) as stack:
             _serve(speaker_for(quiet=False, json_lines=False), stack, logs)
 
 
@@ -64,7 +64,10 @@ def seed(
         it = chosen(scenario, population=population, seed=seed, profile=profile)
         at_s = portal_moment_s(at, it.window)
         speaker.say("Starting the outside services, the database and the portal …", now="stack")
-        with running_stack(it, logs, database_url=database, port=None if database else port) as stack:
+        served_at = None if database else port
+        with running_stack(
+            it, logs, database_url=database, port=served_at, has_fault_desk=served_at is not None
+        ) as stack:
             began_s = time.perf_counter()
             with speaker.watcher() as watcher:
                 counts = seed_portal(stack.control(), it, at_s, watcher)
@@ -80,11 +83,11 @@ def seed(
 
 
 def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
-    """Say where everything is, and wait for Ctrl-C."""
+    """Say where everything is, and grant faults that are wished for until Ctrl-C."""
     speaker.conclude(
         f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
         f"Invented people with their papers: {stack.provider_address}/candidates/1",
-        f"Clock and knobs: {stack.address}/control-page; exam office: {stack.address}/exam-office",
+        f"Clock, knobs and faults: {stack.address}/control-page; exam office: {stack.address}/exam-office",
         f"Control endpoints: Authorization: Bearer {stack.control_token} (the pages ask for it)",
         f"Outside services: {stack.provider_address}/; logs: {logs}/. Ctrl-C ends it.",
         now="serving",
@@ -94,4 +97,4 @@ def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
         logs=str(logs),
     )
     with suppress(KeyboardInterrupt):
-        signal.pause()  # no lock: since Polars handles signals, one that is waited for hears none
+        grant_wishes(stack, lambda words: speaker.say(words, now="fault"))

@@ -189,6 +189,15 @@ class Clock(Struct, frozen=True, forbid_unknown_fields=True):
     speed: NonNegative = 1.0
 
 
+class FaultDesk(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who does faults to this portal from outside, for as long as it is served."""
+
+    folder: Path
+    """Where the control page lays down what is wished for; what lies there is not over yet."""
+    faults: dict[str, str]
+    """What can be wished for, by name, in words."""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """All that a registration server needs to start. `profile` is a name or a path, see `load_profile`."""
 
@@ -208,6 +217,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether scans and papers stay on disk; without, they are checked and deleted, and the books keep their facts."""
     public_address: str | None = None
     """Base URL at which gateways reach the portal, where that is not its own address."""
+    fault_desk: FaultDesk | None = None
     database_url: str | None = None
     database_via: str | None = None
     """`HOST:PORT` or the path of a Unix socket at which server processes reach the database, as through a connection

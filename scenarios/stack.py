@@ -33,6 +33,8 @@ class Stack:
     """Process ids by name; each stands for itself and its children."""
     database_folder: Path | None = None
     """Where the embedded database has its data; None for a database that was given."""
+    wishes: Path | None = None
+    """Where the control page lays down faults that are wished for, if somebody grants them."""
     start_portal: Callable[[], None] = field(default=lambda: None, repr=False)
     """Starts the portal again, on the books that it had, once all its processes are gone. Raises StackError."""
 

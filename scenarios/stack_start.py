@@ -22,6 +22,7 @@ import psutil
 
 from scenarios.database_address import database_address
 from scenarios.embedded_postgres import database_pid, stop_if_running
+from scenarios.fault_desk import wishable
 from scenarios.faults import Toxic
 from scenarios.network.pieces import LinkName
 from scenarios.network.process import Ends, NetworkError, running_network
@@ -51,10 +52,12 @@ def running_stack(
     folder: Path | None = None,
     plants: Mapping[str, float] | None = None,
     bugs: Sequence[str] = (),
+    has_fault_desk: bool = False,
 ) -> Iterator[Stack]:
     """Start providers and portal for a scenario, and stop them at the end; logs go to the folder `logs`.
 
-    `plants` are causes of lag to put into the mock portal, with their severities, `bugs` ways to break promises.
+    `plants` are causes of lag to put into the mock portal, with their severities, `bugs` ways to break promises. Who
+    says that there is a fault desk grants what its control page wishes for (scenarios/fault_desk.py).
     `folder` keeps the portal's data, and may hold those of an earlier start; without it they are gone at the end.
     Raises StackError.
     """
@@ -87,6 +90,9 @@ def running_stack(
         if stack.network.pid is not None:
             psutil.Process(stack.network.pid).nice(portal_niceness())
             stack.processes["network"] = stack.network.pid
+        if has_fault_desk:
+            stack.wishes = folder / "wishes"
+            stack.wishes.mkdir()
         providers = _write_settings(
             folder / "providers.json",
             {
@@ -124,6 +130,11 @@ def running_stack(
             "limits": _limits(scenario),
             "keep_uploads": scenario.keeps_uploads,
             "server_workers": scenario.server_workers,
+            "fault_desk": stack.wishes
+            and {
+                "folder": str(stack.wishes),
+                "faults": wishable(scenario.server_workers, embedded=database_url is None),
+            },
             "database_url": database_url,
             "database_via": stack.network.addresses.get("portal_database"),
             "plants": plants or {},

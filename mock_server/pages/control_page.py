@@ -1,9 +1,10 @@
-"""The control page: a developer turns the clock and the capacities, and looks into the books."""
+"""The control page: a developer turns the clock, the capacities and faults, and looks into the books."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+from uuid import uuid4
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -28,6 +29,13 @@ class ClockForm(Struct):
 
     portal_time: datetime
     speed: float
+
+
+class FaultForm(Struct):
+    """Which fault is wished for, and for how long."""
+
+    fault: str
+    length_s: Annotated[float, Meta(ge=1, le=60)]
 
 
 class Knob(NamedTuple):
@@ -103,6 +111,8 @@ async def _known(portal: Portal) -> dict[str, Any]:
         "providers": portal.settings.provider_address,
         "findings": None,
         "workers": portal.settings.server_workers,
+        "faults": portal.settings.fault_desk.faults if portal.settings.fault_desk else {},
+        "wished": "",
     }
 
 
@@ -140,6 +150,25 @@ async def set_profile(request: AnyRequest, portal: Portal) -> Response[Any]:
     return go(f"{PATH}#knobs")
 
 
+@post(f"{PATH}/faults")
+async def wish_for_fault(request: AnyRequest, portal: Portal) -> Response[Any]:
+    """Lay down a fault for the desk that does it to this portal; it begins once this answer is out."""
+    form = await request.form()
+    desk = portal.settings.fault_desk
+    try:
+        given = filled(form, FaultForm)
+        if desk is None or given.fault not in desk.faults:
+            raise FieldErrors({"fault": "请选择"})
+        if any(desk.folder.glob("*.json")):
+            raise FieldErrors({"fault": "上一个故障还没有结束"})
+        wish = desk.folder / f"{uuid4().hex}.partial"
+        wish.write_bytes(msgspec.json.encode(given))
+        wish.rename(wish.with_suffix(".json"))
+    except Refusal as refusal:
+        return refused_page(request, "control", refusal, **await _known(portal), given=dict(form))
+    return page(request, "control", **await _known(portal) | {"wished": desk.faults[given.fault]}, given=dict(form))
+
+
 @post(f"{PATH}/past-passes")
 async def add_past_pass(request: AnyRequest, portal: Portal) -> Response[Any]:
     """Tell the portal of a subject that somebody has passed in an earlier exam (rule 22)."""
@@ -171,6 +200,6 @@ async def audit_books(request: AnyRequest, portal: Portal) -> Response[Any]:
 
 router = Router(
     "/",
-    route_handlers=[control_page, set_clock, set_profile, add_past_pass, reset, audit_books],
+    route_handlers=[control_page, set_clock, set_profile, wish_for_fault, add_past_pass, reset, audit_books],
     guards=[staff_guard],
 )
