@@ -38,7 +38,7 @@ def test_every_fault_is_survived(tmp_path, notes):
     scenario = msgspec.structs.replace(
         scenario_after_opening(62, behaviour=QUICK), profile="generous", server_workers=2, faults=faults
     )
-    arrivals = constant_rate(3, 60, "register")
+    arrivals = constant_rate(2, 60, "register")  # a busy machine must have time to catch up
     verdict = write_report(rehearse(scenario, lambda _: None, out=tmp_path / "run", arrivals=arrivals, notes=notes))
     assert [it.words for it in faults] == [it.words for it in verdict.faults]
     assert [""] * len(faults) == [it.failed for it in verdict.faults]
@@ -47,7 +47,7 @@ def test_every_fault_is_survived(tmp_path, notes):
     for it in (crash, killed):
         assert it.goodput_during < it.goodput_before - 0.1
         assert it.requests_lost > 0
-    assert verdict.integrity.promises > 1000
+    assert verdict.integrity.promises > 500
     assert verdict.integrity.unknown > 0  # who was in the middle of it
     assert () == verdict.integrity.violations
 
