@@ -22,6 +22,7 @@ for command in (
     trials.metastable,
     running.report,
     running.audit,
+    running.bundle,
     comparing.compare,
     comparing.history,
     looking.doctor,

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
+from scenarios.bundle import BundleError
 from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
@@ -20,7 +21,16 @@ from scenarios.stack import StackError
 
 console = Console()
 
-WRONG = (ScenarioError, ObjectiveError, RehearsalError, StackError, SeedingError, MomentError, RunFolderError)
+WRONG = (
+    ScenarioError,
+    ObjectiveError,
+    BundleError,
+    RehearsalError,
+    StackError,
+    SeedingError,
+    MomentError,
+    RunFolderError,
+)
 """What a person did wrong, or what is wrong on this machine: each says so in one line."""
 WRONG_USAGE = 2
 VOID = 3

@@ -1,7 +1,7 @@
 """Hold a rehearsal, and what is made of its run folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -16,7 +16,6 @@ from commands.common import (
     ProfileName,
     Quiet,
     RunFolder,
-    ScenarioName,
     Seed,
     ServerWorkers,
     chosen,
@@ -26,13 +25,17 @@ from commands.common import (
     speaker_for,
 )
 from reports import Language, audit_folder, exit_code, summary_lines, write_report
+from scenarios.bundle import is_bundle, read_bundle, write_bundle
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
+from scenarios.scenario import Scenario
 from scenarios.speaker import Speaker
 
 
 def run(
-    scenario: ScenarioName = "opening-day",
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a scenario, or the path of a TOML file or a bundle.")
+    ] = "opening-day",
     profile: ProfileName = None,
     population: Population = None,
     seed: Seed = None,
@@ -40,6 +43,9 @@ def run(
     speed: Annotated[float | None, typer.Option(help="Portal seconds a second, with a steady pace.")] = None,
     ceiling: Annotated[
         float | None, typer.Option(help="Requests a second that the portal bears, with an adaptive pace.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="Share of the candidates who come, to a portal with as much of each capacity.")
     ] = None,
     server_workers: ServerWorkers = None,
     database: Database = None,
@@ -54,21 +60,29 @@ def run(
 ) -> None:
     """Hold a rehearsal, and write its report."""
     speaker = speaker_for(quiet, json_lines)
+    overrides = {
+        "profile": profile,
+        "population": population,
+        "seed": seed,
+        "minutes": minutes,
+        "speed": speed,
+        "ceiling_per_s": ceiling,
+    }
     with one_line_errors():
-        it = chosen(
-            scenario,
-            profile=profile,
-            population=population,
-            seed=seed,
-            minutes=minutes,
-            speed=speed,
-            ceiling_per_s=ceiling,
-            server_workers=server_workers,
-        )
+        if is_bundle(scenario):
+            it, what = _unbundled(Path(scenario), overrides, scale, server_workers)
+        else:
+            it, what = chosen(scenario, **overrides, scale=scale, server_workers=server_workers), {}
         with speaker.watcher() as watcher:
             try:
                 folder = rehearse(
-                    it, watcher, out=out, database_url=database, bugs=bug or (), metrics_port=metrics_port
+                    it,
+                    watcher,
+                    out=out,
+                    **what,
+                    database_url=database,
+                    bugs=bug or (),
+                    metrics_port=metrics_port,
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
@@ -93,6 +107,16 @@ def resume(
         raise typer.Exit(_report(run, speaker, lang))
 
 
+def bundle(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: the scenario's name with .bundle.")] = None,
+) -> None:
+    """Put all that a run was made of into one file, to be played again on another machine."""
+    with one_line_errors():
+        path = write_bundle(run, out)
+    console.print(f"Written: {path}; play it with: rehearse run {path} --scale 0.1", highlight=False, soft_wrap=True)
+
+
 def report(run: RunFolder, lang: PageLanguage = "en") -> None:
     """Make the report of a run again."""
     with one_line_errors():
@@ -106,6 +130,16 @@ def audit(run: RunFolder) -> None:
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(int(code))
+
+
+def _unbundled(
+    path: Path, overrides: dict[str, Any], scale: float | None, server_workers: int | None
+) -> tuple[Scenario, dict[str, Any]]:
+    """Read a bundle, of which nothing else than its scale and the processes of its portal can be changed."""
+    if given := [name for name, value in overrides.items() if value is not None]:
+        fail(f"{path} is a bundle with its own {given[0]}: only --scale and --server-workers go with it")
+    it = read_bundle(path).changed(scale=scale, server_workers=server_workers)
+    return it.scenario, {"arrivals": it.arrivals, "seeded": it.seeded, "notes": {"bundle": str(path)}}
 
 
 def _report(folder: Path, speaker: Speaker, language: Language) -> int:

@@ -18,7 +18,7 @@ import uvicorn
 from mock_server.bugs import chosen_bugs
 from mock_server.database_address import via
 from mock_server.plants import planted
-from mock_server.settings import Settings, SettingsError, load_profile, load_settings
+from mock_server.settings import Settings, SettingsError, load_profile, load_settings, with_capacities
 from mock_server.working_days import CalendarUnknownError, is_working_day
 
 BACKLOG = 2048
@@ -35,7 +35,7 @@ def main() -> int:
     path: Path = parser.parse_args().settings
     try:
         settings = load_settings(path)
-        load_profile(settings.profile)
+        with_capacities(load_profile(settings.profile), settings.capacities)
         list(planted(settings.plants))  # refuses what is not known
         chosen_bugs(settings.bugs)
         last_day = (settings.window.closing + timedelta(days=60)).date()

@@ -42,7 +42,8 @@ from mock_server.routes import (
     queue,
     staff_pages,
 )
-from mock_server.settings import Profile, Settings, load_profile, load_settings
+from mock_server.scaled_profile import scaled_profile
+from mock_server.settings import Profile, Settings, load_profile, load_settings, with_capacities
 from mock_server.static_files import PREFIX, StaticFiles
 
 SETTINGS_VARIABLE = "REHEARSE_SERVER_SETTINGS"
@@ -139,9 +140,10 @@ def litestar_app(settings: Settings, profile: Profile, database_url: str) -> Lit
 def create_app() -> Front:
     """Give the whole server; settings and database come by environment, so that every process finds them."""
     settings = load_settings(Path(os.environ[SETTINGS_VARIABLE]))
-    profile = load_profile(settings.profile)
+    profile = with_capacities(load_profile(settings.profile), settings.capacities)
     for plant, severity in planted(settings.plants):
         profile = plant.profile(profile, severity)
+    profile = scaled_profile(profile, settings.scale)
     app = litestar_app(settings, profile, os.environ[DATABASE_VARIABLE])
     swagger = files("flask_swagger_ui") / "dist"  # the newest Swagger UI in a wheel; nothing is asked of Flask
     return Front(app, StaticFiles(Path(__file__).parent / "static", Path(str(swagger))))

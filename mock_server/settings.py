@@ -19,6 +19,7 @@ Threads = Annotated[int, Meta(ge=1, le=64)]
 NonNegative = Annotated[float, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0)]
 Speed = Annotated[float, Meta(gt=0, le=1)]
+Scale = Annotated[float, Meta(gt=0, le=1)]
 
 
 class SettingsError(ValueError):
@@ -109,12 +110,17 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Speeds(Struct, frozen=True, forbid_unknown_fields=True):
-    """How fast each unit works, as a share of this machine's speed: see mock_server/resources.py."""
+    """How fast each unit works, as a share of this machine's speed, or of the outside service's: see resources.py."""
 
     password_hash: Speed = 1.0
     image_check: Speed = 1.0
     storage: Speed = 1.0
     database: Speed = 1.0
+    sms: Speed = 1.0
+    face_check: Speed = 1.0
+    degree_record: Speed = 1.0
+    alipay: Speed = 1.0
+    unionpay: Speed = 1.0
 
 
 class Lines(Struct, frozen=True, forbid_unknown_fields=True):
@@ -211,6 +217,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     window: Window
     clock: Clock
     profile: str
+    capacities: dict[str, Any] = {}
+    """Settings of the profile in place of those that it has."""
+    scale: Scale = 1.0
+    """How much of each capacity there is: see mock_server/scaled_profile.py."""
     server_workers: Count = 1
     limits: Limits = Limits()
     keep_uploads: bool = True
@@ -256,6 +266,24 @@ def load_profile(name_or_path: str) -> Profile:
         return msgspec.toml.decode(path.read_bytes(), type=Profile)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from None
+
+
+def with_capacities(profile: Profile, capacities: dict[str, Any]) -> Profile:
+    """Give a profile with other values of some settings, those inside of others as dicts inside of dicts.
+
+    >>> with_capacities(Profile("a test"), {"lines": {"sms": 3}}).lines.sms
+    3
+
+    Raises SettingsError with one clear line.
+    """
+    settings = msgspec.to_builtins(profile)
+    for name, value in capacities.items():
+        is_group = isinstance(value, dict) and isinstance(settings.get(name), dict)
+        settings[name] = settings[name] | value if is_group else value
+    try:
+        return msgspec.convert(settings, Profile)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"capacities: {error}") from None
 
 
 def _path(kind: type, value: object) -> object:

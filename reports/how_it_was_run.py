@@ -43,6 +43,7 @@ def facts(a: Analysis) -> list[tuple[str, str]]:
         say("how-portal"): say("between-facts").join(part for part in its_portal if part),
         say("how-capacities"): _pairs(_flat(portal.capacities)),
         say("how-load"): load,
+        say("how-scale"): say("how-scale-said", share=scale) if (scale := known.scenario.scale) < 1 else "",
         say("how-machine"): _pairs(machine),
         say("how-versions"): _pairs({"rehearse": known.rehearse_version, **known.versions}),
         say("how-folder"): a.run.folder.name,
@@ -68,13 +69,16 @@ def _pairs(values: dict[str, Any]) -> str:
 def command(a: Analysis) -> str:
     """Give the command that runs the same again."""
     known = a.run.facts
-    minutes = known.load.planned_length_s / 60
     options = {
-        "--profile": known.portal.profile,
-        "--population": str(known.population or ""),
-        "--seed": str(known.seed),
-        "--minutes": f"{minutes:g}",
+        "--scale": f"{known.scenario.scale:g}" if known.scenario.scale < 1 else "",
         "--server-workers": str(known.portal.server_workers) if known.portal.server_workers > 1 else "",
     }
+    if not known.bundle:
+        options |= {
+            "--profile": known.portal.profile,
+            "--population": str(round(known.population / known.scenario.scale) or ""),
+            "--seed": str(known.seed),
+            "--minutes": f"{known.load.planned_length_s / 60:g}",
+        }
     parts = [part for option, value in options.items() if value for part in (option, value)]
-    return shlex.join(["rehearse", "run", known.scenario.name, *parts])
+    return shlex.join(["rehearse", "run", known.bundle or known.scenario.name, *parts])

@@ -124,10 +124,11 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """The scenario's name, and what it is for in one line."""
+    """The scenario: its name, what it is for, and which share of the capacities the portal had."""
 
     name: str
     purpose: str = ""
+    scale: float = 1.0
 
 
 class Portal(msgspec.Struct, frozen=True):
@@ -236,6 +237,8 @@ class Facts(msgspec.Struct, frozen=True):
     capacity_names: dict[str, str] = {}
     capacity_limits: dict[str, int] = {}
     trial: dict[str, Any] = {}
+    bundle: str = ""
+    """The file that the arrivals came from, if one; then no scenario and seed give them."""
     rules: Rules | None = None
     census: Census | None = None
     audit: tuple[Finding, ...] | None = None

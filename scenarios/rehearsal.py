@@ -71,15 +71,18 @@ def prepare_run(
     arrivals: pl.DataFrame | None = None,
     notes: Mapping[str, Any] | None = None,
     purposes: Collection[str] | None = None,
+    *,
+    seeded: bool = False,
 ) -> Path:
     """Make the run folder with the planned arrivals and what is known before the load; give its path.
 
-    `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has. `notes` go into
+    `arrivals`, with the columns of `slice_arrivals`, take the place of those that the plan has; the books are filled
+    to the moment of the start for the plan's, and for given ones where they are to be `seeded`. `notes` go into
     `run.json` as they are; runs of one seed that have the same "papers_file" draw their papers once. With `purposes`
     only visits for those are made. Raises RehearsalError where `out` holds a run already, or nobody would come.
     """
     run = None if out is None else _given_folder(out)
-    seeded = arrivals is None and scenario.start_s > 0
+    seeded = seeded or (arrivals is None and scenario.start_s > 0)
     if arrivals is None:
         stages = draw_stages(scenario)
         arrivals = slice_arrivals(make_plan(scenario, stages), scenario, stages)
@@ -232,17 +235,18 @@ def rehearse(
     database_url: str | None = None,
     bugs: Sequence[str] = (),
     metrics_port: int | None = None,
+    seeded: bool = False,
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
-    `arrivals` and `notes` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/). `progress`
-    hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts. Raises
-    RehearsalError and StackError.
+    `arrivals`, `notes` and `seeded` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/).
+    `progress` hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts.
+    Raises RehearsalError and StackError.
     """
     if metrics_port:
         check_port(metrics_port)
     progress({"now": "plan"})
-    run = prepare_run(scenario, out, arrivals, notes)
+    run = prepare_run(scenario, out, arrivals, notes, seeded=seeded)
     return _hold(run, scenario, progress, metrics_port, database_url=database_url, bugs=bugs)
 
 

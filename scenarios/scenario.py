@@ -66,6 +66,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From this run second on, arrivals come at one rate and the portal is claimed to be steady; None: never."""
     profile: str = "as-reported"
     """The mock portal's set-up."""
+    capacities: dict[str, Any] = {}
+    """Settings of the profile in place of those that it has, such as `lines.sms = 12`."""
+    scale: float = 1.0
+    """Share of each capacity that the portal has."""
     window: Window = msgspec.field(default_factory=Window)
     demand: DemandSettings = msgspec.field(default_factory=DemandSettings)
     behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
@@ -88,8 +92,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often candidates' papers have a flaw: share by the flaw's name, in place of the usual share."""
 
     def __post_init__(self) -> None:
-        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside", "answer_most_s")
-        check_share(self, "true_share")
+        check_positive(self, "minutes", "speed", "most_speed", "most_speed_inside", "answer_most_s", "scale")
+        check_share(self, "true_share", "scale")
         if self.ceiling_per_s is not None:
             check_positive(self, "ceiling_per_s")
         if self.steady_after_s is not None and not 0 <= self.steady_after_s < self.length_s:
@@ -185,11 +189,15 @@ def with_overrides(
     ceiling_per_s: float | None = None,
     profile: str | None = None,
     server_workers: int | None = None,
+    scale: float | None = None,
 ) -> Scenario:
     """Give the scenario with what was asked for on the command line; None leaves a field as it is.
 
+    A `scale` is that of candidates and of capacities: a smaller population leaves out candidates and moves none.
     Raises ScenarioError, in one line, where a value makes no sense.
     """
+    if scale is not None and 0 < scale <= 1:  # others are refused below
+        population = max(1, round((population or scenario.population) * scale))
     asked = {
         "population": population,
         "seed": seed,
@@ -198,6 +206,7 @@ def with_overrides(
         "ceiling_per_s": ceiling_per_s,
         "profile": profile,
         "server_workers": server_workers,
+        "scale": scale,
     }
     try:
         return msgspec.structs.replace(scenario, **{name: value for name, value in asked.items() if value is not None})

@@ -99,6 +99,7 @@ def running_stack(
                 "seed": scenario.seed,
                 "gateway_keys": keys,
                 "providers": scenario.providers,
+                "scale": scenario.scale,
                 "callback_faults": scenario.callback_faults,
                 "book_folder": str(folder),  # the gateways' books are theirs, also where the portal is started again
             },
@@ -127,6 +128,8 @@ def running_stack(
                 "speed": scenario.speed,
             },
             "profile": scenario.profile,
+            "capacities": scenario.capacities,
+            "scale": scenario.scale,
             "limits": _limits(scenario),
             "keep_uploads": scenario.keeps_uploads,
             "server_workers": scenario.server_workers,

@@ -19,7 +19,7 @@ from fakes.providers.payment_gateway import Book, payment_router
 from fakes.providers.problems import problem, problem_details
 from fakes.providers.sample_candidates import sample_candidates_router
 from fakes.providers.service import Mood, Service
-from fakes.providers.settings import Settings
+from fakes.providers.settings import Settings, scaled
 from fakes.providers.sms import Phones, sms_router
 
 METRICS_TYPE = "text/plain; version=0.0.4"
@@ -42,7 +42,7 @@ class Providers:
     """The services and notifiers of one process, and the application that speaks for them."""
 
     def __init__(self, settings: Settings) -> None:
-        each = settings.providers
+        each = scaled(settings.providers, settings.scale)
         sms = Service("sms", settings.seed, each.sms)
         face_check = Service("face_check", settings.seed, each.face_check)
         degree_record = Service("degree_record", settings.seed, each.degree_record)

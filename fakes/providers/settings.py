@@ -4,11 +4,13 @@ Every default here is an assumption: no operator publishes the capacity or the r
 Those of `callback_faults` are the ones of the demand model.
 """
 
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct, field
+from msgspec.structs import asdict, replace
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Key = Annotated[str, Meta(min_length=1)]
@@ -69,6 +71,18 @@ class ProviderSettings(Struct, frozen=True, forbid_unknown_fields=True):
     unionpay: PaymentGatewaySettings = PaymentGatewaySettings()
 
 
+def scaled(services: ProviderSettings, scale: float) -> ProviderSettings:
+    """Give the services with a share of their lines, rounded up; each line takes as long as before.
+
+    >>> scaled(ProviderSettings(), 0.1).sms.capacity
+    7
+    """
+    each = asdict(services)
+    return replace(
+        services, **{name: replace(its, capacity=ceil(round(its.capacity * scale, 9))) for name, its in each.items()}
+    )
+
+
 class CallbackFaults(Struct, frozen=True, forbid_unknown_fields=True):
     """The share of orders whose notification goes wrong in each way; an order has one fault at most."""
 
@@ -102,6 +116,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     gateway_keys: GatewayKeys
     time_scale: Annotated[float, Meta(gt=0, le=1e9)] = 1.0
     providers: ProviderSettings = ProviderSettings()
+    scale: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    """How many of each service's lines there are, rounded up."""
     callback_faults: CallbackFaults = field(default_factory=CallbackFaults)
     book_folder: str | None = None
     """Where gateways keep their books from one start to the next; null: nowhere."""

@@ -18,7 +18,7 @@ TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILI
 SUBCOMMANDS = typer.main.get_command(rehearse.app).commands
 SCENARIOS = list(scenario_names())
 PROFILES = [it.stem for it in (ROOT / "mock_server" / "profiles").glob("*.toml")]
-PLACEHOLDER = re.compile(r"[A-Z_]+|.*…|.*\.toml|FOLDER/.*")
+PLACEHOLDER = re.compile(r"[A-Z_]+|.*…|.*\.(toml|bundle)|FOLDER/.*")
 
 
 def wrong_with(command):
