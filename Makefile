@@ -35,7 +35,7 @@ bench: .venv/installed
 docs: .venv/installed
 	$(RUN) -m zensical build --clean --strict
 
-# The pages that are made from the program: the command line, and the fields of a verdict.
+# The pages that are made from the program: the command line, the keys of a scenario file, the fields of a verdict.
 reference: .venv/installed
 	$(RUN) docs/reference.py
 

@@ -54,6 +54,6 @@ def test_pages_ask_the_network_for_nothing(site):
 
 
 def test_made_pages_are_those_of_today():
-    """The command line and the verdict are documented as they are; else: make reference."""
+    """Command line, scenario file and verdict are documented as they are; else: make reference."""
     for name, content in run_path(str(ROOT / "docs" / "reference.py"))["pages"]().items():
         assert content == (ROOT / "docs" / name).read_text(), f"docs/{name}: run `make reference`"
