@@ -54,6 +54,8 @@ def running_browser() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            for context in browser.contexts:  # of a test that has failed
+                close(context)
             browser.close()
 
 
@@ -64,9 +66,10 @@ def close(context: BrowserContext) -> None:
     """
     try:
         if folder := os.environ.get("REHEARSE_SCREENSHOTS"):
-            test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].rpartition("/")[2]  # without its phase
+            test, _, _phase = os.environ.get("PYTEST_CURRENT_TEST", "page ").rpartition(" ")
+            name = re.sub(r"[^\w.-]+", "-", test.rpartition("/")[2]).strip("-")
             for page in context.pages:
-                page.screenshot(path=_unused(Path(folder), re.sub(r"[^\w.-]+", "-", test).strip("-")), full_page=True)
+                page.screenshot(path=_unused(Path(folder), name), full_page=True)
     finally:
         context.close()
 

@@ -37,6 +37,23 @@ def test_a_picture_of_each_page_is_kept(browser, tmp_path, monkeypatch):
         assert ((390, 1500), (200, 30, 30)) == (image.size, image.getpixel((200, 1400)))
 
 
+@needs_browser
+def test_a_test_that_fails_keeps_its_picture_too(tmp_path):
+    """Of the page as it was when the test failed."""
+    test = tmp_path / "test_fails.py"
+    test.write_text(
+        "from tests.real_browser import running_browser\n"
+        "def test_it():\n"
+        "    with running_browser() as browser:\n"
+        f'        browser.new_page().set_content("{PAGE}")\n'
+        "        assert not browser.contexts\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "REHEARSE_SCREENSHOTS": str(tmp_path / "kept")}
+    done = python(environment, "-m", "pytest", "-c", os.devnull, "--rootdir", str(tmp_path), str(test))
+    assert (1, True) == (done.returncode, "1 failed" in done.stdout), done.stdout
+    assert ["test_fails.py-test_it-1.png"] == [it.name for it in (tmp_path / "kept").iterdir()]
+
+
 def bare_machine(tmp_path):
     """Give the environment of a machine without a browser, a package manager and the network."""
     (tmp_path / "bin").mkdir()
