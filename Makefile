@@ -4,19 +4,23 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DELETE_ON_ERROR:
-.PHONY: rehearsal test test-long lint bench docs reference demand-check demand-pictures requirements
+.PHONY: rehearsal test test-long browser lint bench docs reference demand-check demand-pictures requirements
 
 # Exit code 1 says that an objective was missed: the rehearsal has done its work.
 rehearsal: .venv/installed
 	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
 # Two processes each: whole rehearsals wait more than they work, and the verdicts that tests ask for bear company.
-test: .venv/installed lint
+test: .venv/installed lint browser
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile --ignore tests/end_to_end
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile tests/end_to_end
 
-test-long: .venv/installed
+test-long: .venv/installed browser
 	$(RUN) -m pytest -m long --timeout 1800
+
+# A browser for the tests that need one: apt's as root, else Playwright's own. Without one those tests are skipped.
+browser: .venv/installed
+	$(RUN) -m tests.get_browser
 
 lint: .venv/installed
 	$(RUN) -m ruff check .
@@ -31,7 +35,7 @@ bench: .venv/installed
 docs: .venv/installed
 	$(RUN) -m zensical build --clean --strict
 
-# The pages that are made from the program: the command line, and the fields of a verdict.
+# The pages that are made from the program: the command line, the keys of a scenario file, the fields of a verdict.
 reference: .venv/installed
 	$(RUN) docs/reference.py
 

@@ -11,7 +11,9 @@ import typer.main
 from typer.cli import get_docs_for_click
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))  # this script is started by its path
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # this script is started by its path
+
+from scenario_page import scenario_page  # noqa: E402
 
 import rehearse  # noqa: E402
 
@@ -20,7 +22,7 @@ SCHEMA = json.loads((HERE.parent / "reports" / "verdict.schema.json").read_text(
 
 def pages() -> dict[str, str]:
     """Give the text of each page by its name."""
-    return {"cli.md": command_line_page(), "verdict.md": verdict_page()}
+    return {"cli.md": command_line_page(), "scenario-file.md": scenario_page(), "verdict.md": verdict_page()}
 
 
 def command_line_page() -> str:

@@ -46,15 +46,15 @@ class FlawShares:
     outside of 0 … 1.
     """
 
-    blurred_scan: float = 0.04
-    too_large_photo: float = 0.10
-    low_dpi: float = 0.05
-    wrong_format: float = 0.02
-    missing_stamp: float = 0.03
-    someone_elses_phone: float = 0.01
-    not_eligible: float = 0.02
-    unknown_degree: float = 0.01
-    missing_residence_proof: float = 0.10
+    blurred_scan: float = 0.04  # a scan that is blurred
+    too_large_photo: float = 0.10  # a photo over the limit
+    low_dpi: float = 0.05  # a scan of too few dots
+    wrong_format: float = 0.02  # a PNG that is named .jpg
+    missing_stamp: float = 0.03  # a work proof without the employer's stamp
+    someone_elses_phone: float = 0.01  # a phone that is bound to somebody else
+    not_eligible: float = 0.02  # claims less than the level takes
+    unknown_degree: float = 0.01  # a degree that the record does not know
+    missing_residence_proof: float = 0.10  # no proof of residence where it is needed
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

@@ -12,12 +12,12 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 class PaperLimits(Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of the paper checks. Those without a rule's number are assumptions."""
 
-    scan_max_bytes: Count = 1024 * 1024  # rule 3
+    scan_max_bytes: Count = 1024 * 1024  # a scan of an ID card, at most: rule 3
     scan_min_dpi: Count = 300  # rule 3, both axes
-    paper_max_bytes: Count = 2 * 1024 * 1024  # rule 11, and the other papers
+    paper_max_bytes: Count = 2 * 1024 * 1024  # any other paper, at most: rule 11
     max_megapixels: Positive = 40.0  # above this a picture is refused before it is decoded
     card_width_mm: Positive = 85.6  # rule 3: an ID card is of format ID-1
-    card_height_mm: Positive = 54.0
+    card_height_mm: Positive = 54.0  # the same
     card_tolerance: Share = 0.1  # how far a scan's size may be from the card's
     scan_min_sharpness: Positive = 600.0  # rule 3; as `image_checks.sharpness` measures it
     portrait_min_grey: Annotated[int, Meta(ge=0, le=255)] = 240  # rule 3: what counts as white

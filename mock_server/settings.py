@@ -29,42 +29,42 @@ class SettingsError(ValueError):
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of the rules, numbered as in docs/rules.md. Durations in portal time unless it says real."""
 
-    sms_resend_s: NonNegative = 60.0  # rule 1, real seconds; assumption
-    sms_code_valid_s: Positive = 300.0  # rule 1, real seconds; assumption
+    sms_resend_s: NonNegative = 60.0  # between two codes to one phone: rule 1, real seconds; assumption
+    sms_code_valid_s: Positive = 300.0  # how long a code is good: rule 1, real seconds; assumption
     sms_attempts: Count = 5  # rule 1, wrong codes before a new one is needed; assumption
     sms_a_day: Count = 10  # rule 1, codes to one phone in 24 real hours without an account opened by it; assumption
     login_attempts: Count = 10  # log-in, wrong passwords for one ID number before it has to wait; assumption
     login_wait_s: Positive = 900.0  # log-in, real seconds from the first of them; assumption
-    session_valid_s: Positive = 7200.0  # log-in, real seconds; assumption
-    selfie_max_bytes: Count = 2 * 1024 * 1024  # rule 5; assumption
-    face_check_within_h: Positive = 48.0  # rule 5
-    junior_work_years: NonNegative = 1.0  # rule 7, with another bachelor's degree
-    intermediate_work_years: NonNegative = 5.0  # rule 8, with a junior certificate
-    intermediate_master_work_years: NonNegative = 2.0  # rule 8, with a social-work master's degree
-    senior_management_years: NonNegative = 5.0  # rule 9, with an intermediate certificate
-    degree_check_required: bool = True  # rule 10
-    papers: PaperLimits = PaperLimits()  # rules 3, 11 and 12
+    session_valid_s: Positive = 7200.0  # how long a log-in is good, real seconds; assumption
+    selfie_max_bytes: Count = 2 * 1024 * 1024  # the selfie, at most: rule 5; assumption
+    face_check_within_h: Positive = 48.0  # from the identity to the face check: rule 5
+    junior_work_years: NonNegative = 1.0  # for junior, with another bachelor's degree: rule 7
+    intermediate_work_years: NonNegative = 5.0  # for intermediate, with a junior certificate: rule 8
+    intermediate_master_work_years: NonNegative = 2.0  # for intermediate, with a social-work master's degree: rule 8
+    senior_management_years: NonNegative = 5.0  # for senior, with an intermediate certificate: rule 9
+    degree_check_required: bool = True  # before filing the degree must be checked: rule 10
+    papers: PaperLimits = PaperLimits()  # limits of the paper checks: rules 3, 11 and 12
     insurance_provinces: tuple[str, ...] = ("11", "31")  # rule 13: provinces that ask for it; assumption
-    insurance_months: Count = 6  # rule 13
+    insurance_months: Count = 6  # of social insurance that they ask for: rule 13
     plain_calendar: bool = False  # rule 16: Monday to Friday, for years without an official calendar
-    review_working_days: Count = 3  # rule 16; another source says 5
-    supplement_share: Annotated[float, Meta(ge=0, le=1)] = 0.15  # rule 16
-    rejected_share: Annotated[float, Meta(ge=0, le=1)] = 0.02  # rule 16; assumption
-    supplement_within_d: Positive = 5.0  # rule 17
-    payment_within_d: Positive = 7.0  # rule 18
+    review_working_days: Count = 3  # how long a review takes: rule 16; another source says 5
+    supplement_share: Annotated[float, Meta(ge=0, le=1)] = 0.15  # who is asked for better papers: rule 16
+    rejected_share: Annotated[float, Meta(ge=0, le=1)] = 0.02  # who is rejected: rule 16; assumption
+    supplement_within_d: Positive = 5.0  # to hand in better papers: rule 17
+    payment_within_d: Positive = 7.0  # to pay: rule 18
     fee_junior_fen: Count = 6000  # rule 18, a subject
     fee_intermediate_fen: Count = 6500  # rule 18, a subject
     fee_senior_fen: Count = 6500  # rule 18; not given by the source
     payment_query_after_s: Positive = 120.0  # rule 18, real seconds until an unanswered order is asked for
-    invoice_working_days: Count = 5  # rule 19
+    invoice_working_days: Count = 5  # until the invoice is there: rule 19
     unbinding_after_h: NonNegative = 2.0  # rule 2, how long support takes in working hours; assumption
-    retained_years: Positive = 1.0  # rule 22
-    seats_a_room: Count = 30  # rule 23; assumption
+    retained_years: Positive = 1.0  # how long a subject that was passed counts: rule 22
+    seats_a_room: Count = 30  # candidates in one room: rule 23; assumption
     rooms_a_site: Count = 40  # rule 23, a site being a school; assumption
     absent_share: Annotated[float, Meta(ge=0, le=1)] = 0.2  # rule 24, who paid and does not come; assumption
-    score_mean: Annotated[float, Meta(ge=0, le=100)] = 58.0  # rule 24, points of 100; assumption
-    score_deviation: Positive = 12.0  # rule 24, points; assumption
-    pass_score: Annotated[int, Meta(ge=0, le=100)] = 60  # rule 24, points of 100
+    score_mean: Annotated[float, Meta(ge=0, le=100)] = 58.0  # of a subject's points of 100: rule 24; assumption
+    score_deviation: Positive = 12.0  # standard deviation of the points: rule 24; assumption
+    pass_score: Annotated[int, Meta(ge=0, le=100)] = 60  # points of 100 with which a subject is passed: rule 24
 
 
 OPENING_GROUPS = 4

@@ -37,52 +37,58 @@ TAPS = 5
 
 
 class BehaviourSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters of how people act. Raises ValueError, by the parameter's name, for impossible values."""
+    """Parameters of how people act; their evidence is in docs/demand.md.
 
-    think_mean_s: float = 7.0  # exponential; TPC-W
-    think_most_s: float = 70.0  # TPC-W
-    form_median_s: float = 40.0  # lognormal; assumption
-    form_sigma: float = 0.6  # assumption
+    Raises ValueError, by the parameter's name, for impossible values.
+    """
+
+    think_mean_s: float = 7.0  # between an answer and the next click, exponential; TPC-W
+    think_most_s: float = 70.0  # nobody thinks longer; TPC-W
+    form_median_s: float = 40.0  # to fill in one form, lognormal; assumption
+    form_sigma: float = 0.6  # of its logarithm; assumption
     account_median_s: float = 240.0  # all forms of account and name check together, lognormal; assumption
-    account_sigma: float = 0.6  # assumption
-    account_least_s: float = 55.0  # nobody types faster; assumption
+    account_sigma: float = 0.6  # of its logarithm; assumption
+    account_least_s: float = 55.0  # nobody types all of them faster; assumption
 
     patience_median_s: float = 8.0  # before a reload, lognormal; assumption
-    patience_sigma: float = 0.7  # assumption
-    patience_with_progress: float = 2.0  # factor where the page shows progress; assumption
+    patience_sigma: float = 0.7  # of its logarithm; assumption
+    patience_with_progress: float = 2.0  # times as patient where the page shows progress; assumption
     retry_share: float = 0.85  # who tries again after a failure; assumption
-    retry_mean_s: float = 4.0  # exponential; assumption
-    retries_most: int = 8  # in a row; assumption
+    retry_mean_s: float = 4.0  # pause before trying again, exponential; assumption
+    retries_most: int = 8  # tries again in a row, at most; assumption
     queue_patience_median_s: float = 1_200.0  # in a waiting room that tells place and wait, lognormal; assumption
-    queue_patience_sigma: float = 0.7  # assumption
+    queue_patience_sigma: float = 0.7  # of its logarithm; assumption
     heeds_retry_after_share: float = 0.8  # lets a page that says when try again by itself, then; assumption
     come_back_mean_s: float = 2_700.0  # after giving up, exponential; assumption
     come_back_late_mean_s: float = 300.0  # the same in the last hours; assumption
     last_hours_s: float = 7_200.0  # how long before the close people hurry; assumption
     never_back_share: float = 0.02  # who gives up for good; assumption
 
-    two_tabs_share: float = 0.15  # assumption
-    five_devices_share: float = 0.03  # assumption
-    cold_browser_share: float = 0.8  # nothing cached, on a first visit; assumption
+    two_tabs_share: float = 0.15  # who keeps two tabs open; assumption
+    five_devices_share: float = 0.03  # who tries it with five devices; assumption
+    cold_browser_share: float = 0.8  # who has nothing cached, on a first visit; assumption
     cold_browser_again_share: float = 0.2  # the same on a later one, after clearing the cache; assumption
-    phone_dies_share: float = 0.0  # of visits, in the middle of one of the first uploads; a scenario says how many
-    taps_pay_share: float = 0.0  # who taps "pay" five times; the same
-    pays_in_two_tabs_share: float = 0.0  # who opens the payment in two tabs, and pays in both; the same
-    face_check_now_share: float = 0.70  # in the same session as the account; assumption
-    misses_face_check_share: float = 0.02  # comes after the 48 h of rule 5 and registers again; assumption
-    apply_now_share: float = 0.45  # level and materials in the same session as the face check; assumption
-    changes_share: float = 0.01  # of those who have filed: withdraws, changes and files again (rule 21); assumption
-    lets_supplement_lapse_share: float = 0.10  # of those who are asked for better papers (rule 17); assumption
-    pays_share: float = 0.87  # of those who are approved (rule 18); guokao 2026, inferred
-    wants_invoice_share: float = 0.5  # of those who pay (rule 19); assumption
+    phone_dies_share: float = 0.0
+    """Visits in which the phone dies in one of the first uploads; a scenario says how many."""
+    taps_pay_share: float = 0.0  # who taps "pay" five times; a scenario says how many
+    pays_in_two_tabs_share: float = 0.0  # who opens the payment in two tabs, and pays in both; a scenario says how many
+    face_check_now_share: float = 0.70  # who has the face checked in the same session as the account; assumption
+    misses_face_check_share: float = 0.02  # who comes after the 48 h of rule 5 and registers again; assumption
+    apply_now_share: float = 0.45  # who hands in level and materials in the same session as the face check; assumption
+    changes_share: float = 0.01  # who withdraws what was filed, changes it and files again (rule 21); assumption
+    lets_supplement_lapse_share: float = 0.10
+    """Who never hands in the better papers that are asked for (rule 17); assumption."""
+    pays_share: float = 0.87  # who pays, of those who are approved (rule 18); guokao 2026, inferred
+    wants_invoice_share: float = 0.5  # who asks for an invoice, of those who pay (rule 19); assumption
 
-    uplink_median_bits_per_s: float = 8e6  # lognormal; below the CAICT means of 21.6 (4G) and 70.2 (5G), biased high
-    uplink_sigma: float = 1.1  # assumption
-    slow_uplink_share: float = 0.02  # assumption
-    slow_uplink_least_bits_per_s: float = 50e3  # assumption; evenly spread between the two
-    slow_uplink_most_bits_per_s: float = 250e3  # assumption
+    uplink_median_bits_per_s: float = 8e6
+    """Lognormal; below the CAICT means of 21.6 (4G) and 70.2 (5G) Mbit/s, biased high."""
+    uplink_sigma: float = 1.1  # of its logarithm; assumption
+    slow_uplink_share: float = 0.02  # who has a slow uplink instead; assumption
+    slow_uplink_least_bits_per_s: float = 50e3  # slow ones are evenly spread from here; assumption
+    slow_uplink_most_bits_per_s: float = 250e3  # to here; assumption
     stall_share: float = 0.002  # uplinks that stand still once; assumption
-    stall_least_s: float = 60.0  # assumption
+    stall_least_s: float = 60.0  # a stall is no shorter; assumption
     stall_mean_s: float = 90.0  # mean of all stalls, exponential above the least; assumption
 
     def __post_init__(self) -> None:

@@ -52,28 +52,31 @@ class DemandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Raises ValueError, by the parameter's name, for values with which the model makes no sense.
     """
 
-    opening_weight: float = 0.06  # w_o, 0.03 to 0.12: fits to UK voter registration 2019 and 2024; guokao 2026 day 1
-    base_weight: float = 0.30  # w_b, the same fits
-    deadline_weight: float = 0.64  # w_d, the same fits
-    delta_days: float = 0.4  # δ, 0.2 to 1.0: the same fits
-    settling_days: float = 0.6  # τ_o: ratios of day 1 to day 2, weak evidence
-    rush_share: float = 0.2  # ρ, assumption
-    rush_s: float = 600.0  # τ_r, assumption
-    hour_shares: tuple[float, ...] = _HOUR_SHARES  # the busiest hour 9 to 14%: HMRC; the shape is an assumption
-    weekend_factor: float = 0.7  # 0.35 to 1: UK 2019, guokao 2015 and 2017
+    opening_weight: float = 0.06
+    """Who comes for the opening, w_o: 0.03 to 0.12 fit UK voter registration 2019 and 2024, and guokao 2026 day 1."""
+    base_weight: float = 0.30  # who comes at any time, w_b: the same fits
+    deadline_weight: float = 0.64  # who comes for the close, w_d: the same fits; the three come to 1
+    delta_days: float = 0.4  # how near to the close, δ: 0.2 to 1.0, the same fits
+    settling_days: float = 0.6  # how soon the opening settles, τ_o: ratios of day 1 to day 2, weak evidence
+    rush_share: float = 0.2  # who comes in the rush, ρ, of those who come for the opening; assumption
+    rush_s: float = 600.0  # how long the rush is, τ_r; assumption
+    hour_shares: tuple[float, ...] = _HOUR_SHARES
+    """Of a day's arrivals in each hour: the busiest, 9 to 14 %, is HMRC's; the shape is an assumption."""
+    weekend_factor: float = 0.7
+    """Arrivals of a Saturday or Sunday beside a working day's, 0.35 to 1: UK 2019, guokao 2015 and 2017."""
 
     # Stress: this hour of the day takes this share of the last day. UK 2016 failed at 214k of a day's 515k.
-    surge_hour: int | None = None
-    surge_share: float = 0.4
+    surge_hour: int | None = None  # this hour of the last day takes a share of its own; none where left out
+    surge_share: float = 0.4  # what it takes of the last day; UK 2016 failed at 214k of a day's 515k
 
     # Who is in the opening minute may have come before it, stands at the gate and reloads.
-    gate_share: float = 0.25  # assumption
-    gate_lead_s: float = 30.0  # mean lead, exponential; assumption
+    gate_share: float = 0.25  # who of the opening minute stands at the gate before it, and reloads; assumption
+    gate_lead_s: float = 30.0  # how long before the opening they come, mean, exponential; assumption
     gate_length_s: float = 60.0  # nobody comes earlier than that; assumption
 
     # Return visits, for those who do not go on at once.
-    face_check_limit_s: float = 48 * 3_600.0  # rule 5 of the portal; within it people come by the δ law
-    apply_median_days: float = 1.5  # lognormal; assumption
+    face_check_limit_s: float = 48 * 3_600.0  # limit of rule 5, within which people come by the δ law
+    apply_median_days: float = 1.5  # until who does not go on at once comes back to apply, lognormal; assumption
     apply_sigma: float = 1.0  # of its logarithm; assumption
     return_gap_s: float = 900.0  # nobody is back sooner, as the visit before lasts about that long; assumption
 

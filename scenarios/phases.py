@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the load. In a scenario file it is a table of `[[phases]]`.
+    """A part of the load. In a scenario file it is a table of `[[phases]]`, see docs/objectives.md.
 
     Raises ValueError for a name that no objective could write, and for moments that make no sense.
     """
 
     name: str
+    """One word, by which objectives name it."""
     from_s: float
     """Run second at which it begins."""
     to_s: float

@@ -38,6 +38,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
+    """What it is called: a preset as its file."""
     purpose: str
     """What the rehearsal is for, in one line."""
     population: int
@@ -45,14 +46,16 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_s: float
     """Where the load begins, in portal seconds; 0 is the opening, and before it is below 0."""
     seed: int = 1
+    """Decides everything that is drawn."""
     minutes: float = 3.0
     """Length of the load in minutes of real time; with an adaptive pace, the most that it may take."""
     speed: float = 1.0
     """Portal seconds per real second, with a steady pace."""
     pace: Literal["steady", "adaptive"] = "steady"
-    """Adaptive: the whole plan from `start_s` on, quiet hours fast and busy ones slowly, see scenarios/pace.py."""
+    """Adaptive: the whole plan from `start_s` on, quiet hours fast and busy ones slowly, see
+    docs/whole-window.md."""
     ceiling_per_s: float | None = None
-    """With an adaptive pace: requests a second that the portal bears; None finds it by trying."""
+    """With an adaptive pace: requests a second that the portal bears; left out: found by trying."""
     most_speed: float = 400_000.0
     """With an adaptive pace: the highest speed, where nobody is inside."""
     most_speed_inside: float = 60_000.0
@@ -63,9 +66,10 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     true_share: float = 0.05
     """With an adaptive pace: share of the run for which the busiest minutes go at their true rate."""
     steady_after_s: float | None = None
-    """From this run second on, arrivals come at one rate and the portal is claimed to be steady; None: never."""
+    """From this run second on, arrivals come at one rate and the portal is claimed to be steady, which the
+    report checks; left out: never."""
     profile: str = "as-reported"
-    """The mock portal's set-up."""
+    """The mock portal's capacities: a name or the path of a file, see docs/add-a-scenario.md."""
     capacities: dict[str, Any] = {}
     """Settings of the profile in place of those that it has, such as `lines.sms = 12`."""
     scale: float = 1.0

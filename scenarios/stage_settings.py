@@ -44,50 +44,51 @@ class CertificateDemand(DemandSettings, frozen=True, forbid_unknown_fields=True)
 
 
 class StageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters of the stages. Raises ValueError, by the parameter's name, for impossible values.
+    """Parameters of the stages after the first visit; their evidence is in docs/demand.md.
 
+    Raises ValueError, by the parameter's name, for impossible values.
     Shares of who comes at all are in BehaviourSettings. The limits of the rules are those of the scenario's
     `limits` where it names them.
     """
 
     # How long a stage takes within its visit: lognormal; what the steps of a visit come to; assumptions.
-    face_check_median_s: float = 15.0  # assumption
+    face_check_median_s: float = 15.0  # the face check; assumption
     filing_median_s: float = 100.0  # level, materials and filing; assumption
     change_median_s: float = 120.0  # withdrawing, changing and filing again; assumption
-    supplement_median_s: float = 60.0  # assumption
-    payment_median_s: float = 70.0  # assumption
+    supplement_median_s: float = 60.0  # handing in better papers; assumption
+    payment_median_s: float = 70.0  # paying; assumption
     duration_sigma: float = 0.5  # of the logarithm of all of them; assumption
 
     missed_median_days: float = 1.0  # active days from the lapse to coming for it, lognormal; assumption
-    missed_sigma: float = 1.0  # assumption
+    missed_sigma: float = 1.0  # of its logarithm; assumption
 
-    review_working_days: float = 3.0  # rule 16; another source says 5
-    supplement_share: float = 0.15  # rule 16; 0.05 to 0.30
-    rejected_share: float = 0.02  # rule 16; assumption
+    review_working_days: float = 3.0  # how long a review takes: rule 16; another source says 5
+    supplement_share: float = 0.15  # who is asked for better papers: rule 16; 0.05 to 0.30
+    rejected_share: float = 0.02  # who is rejected: rule 16; assumption
     polls_a_day: float = 1.5  # looks at the status while the review is pending, a weekday; assumption
     poll_busy_factor: float = 4.0  # times as many on busy days; assumption
     poll_busy_from_days: float = 2.0  # busy from the begin of day 3 after the filing; assumption
     poll_busy_to_days: float = 5.0  # busy to the end of day 5; assumption
 
-    supplement_within_d: float = 5.0  # rule 17
-    supplement_soon_share: float = 0.40  # of those who come; assumption
+    supplement_within_d: float = 5.0  # days to hand in better papers: rule 17
+    supplement_soon_share: float = 0.40  # who comes soon, of those who come; assumption
     supplement_soon_days: float = 0.1  # their mean delay in active days, exponential; assumption
     supplement_delta_days: float = 0.4  # δ of the others; assumption
 
-    payment_within_d: float = 7.0  # rule 18
-    payment_soon_share: float = 0.55  # of those who pay, within 24 h; assumption
+    payment_within_d: float = 7.0  # days to pay: rule 18
+    payment_soon_share: float = 0.55  # who pays within 24 h, of those who pay; assumption
     payment_delta_days: float = 0.2  # δ of the others; assumption
 
-    invoice_working_days: float = 5.0  # rule 19
+    invoice_working_days: float = 5.0  # until the invoice is there: rule 19
     invoice_median_days: float = 1.0  # active days from then on until it is fetched, lognormal; assumption
-    invoice_sigma: float = 1.0  # assumption
+    invoice_sigma: float = 1.0  # of its logarithm; assumption
 
     ticket_demand: TicketDemand = TicketDemand()
-    ticket_again_share: float = 0.2  # of those who came; at most once again; assumption
+    ticket_again_share: float = 0.2  # who prints it again, once at most, of those who came; assumption
     results_demand: ResultsDemand = ResultsDemand()
-    results_again_share: float = 0.4  # of those who came; at most twice again; assumption
+    results_again_share: float = 0.4  # who looks again, twice at most, of those who came; assumption
     certificate_demand: CertificateDemand = CertificateDemand()
-    passing_share: float = 0.25  # of those who paid: fetch a certificate; assumption
+    passing_share: float = 0.25  # who fetches a certificate, of those who paid; assumption
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

@@ -44,13 +44,16 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates.
     """
 
-    opening: datetime = datetime(2025, 3, 10, 9, 0, tzinfo=CHINA)
+    opening: datetime = datetime(2025, 3, 10, 9, 0, tzinfo=CHINA)  # when the window opens
     closing: datetime = datetime(2025, 4, 8, 17, 0, tzinfo=CHINA)
+    """When it closes; midnight at the end of a day is 00:00 of the next."""
     exam_dates: tuple[date, ...] = (date(2025, 5, 24), date(2025, 5, 25))
+    """Days of the exam; without one there is nothing after the close."""
     ticket_lead_days: float = 7.0  # rule 23: admission tickets from one week before the exam
     results_after_days: int = 61  # rule 24: about two months after the last exam day
     certificates_after_days: int = 91  # after the last exam day; assumption
     plain_calendar: bool = False
+    """Every Monday to Friday is a working day: for years whose official calendar is not known."""
     province_gap_s: float = 0.0
     """Staggered opening: groups of provinces open one after the other, so long apart; 0: all at once."""
 

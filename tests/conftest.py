@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -10,6 +11,9 @@ from fakes.paper_bank import PaperBank
 from scenarios.scenario import Scenario, load_scenario, with_overrides
 from scenarios.stack import Stack
 from scenarios.stack_start import running_stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +39,13 @@ def scenario() -> Scenario:
 def stack(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Give a portal with its outside services, for the tests of one file."""
     with running_stack(scenario, Path(tmp_path_factory.mktemp("logs"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Give a browser of this machine, for the tests of one file."""
+    from tests.real_browser import running_browser  # most tests need no browser, and looking for one takes its time
+
+    with running_browser() as running:
         yield running

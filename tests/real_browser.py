@@ -1,14 +1,17 @@
-"""A real browser for tests: Debian's chromium, driven by Playwright."""
+"""A real browser for tests, driven by Playwright: the system's chromium, else Playwright's own."""
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -17,8 +20,30 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+def find_chromium() -> str | None:
+    """Give the path of a chromium that starts, or None where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if (path := shutil.which(name)) and _starts(path):
+            return path
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() and _starts(own) else None
+
+
+def _starts(path: str) -> bool:
+    """Say whether it is more than a stub, and whether the libraries that it needs are there."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+CHROMIUM = find_chromium()
 REQUIRED = "REHEARSE_BROWSER_REQUIRED" in os.environ  # set where skipping would hide a defect
-needs_browser = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no chromium on this machine")
+NONE_FOUND = "no chromium on this machine; `make browser` tries to get one"
+needs_browser = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=NONE_FOUND)
 
 
 @contextmanager
@@ -29,4 +54,35 @@ def running_browser() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            for context in browser.contexts:  # of a test that has failed
+                close(context)
             browser.close()
+
+
+def close(context: BrowserContext) -> None:
+    """Close all pages of a test; a picture of each is kept in the folder REHEARSE_SCREENSHOTS, if that is set.
+
+    So a test that failed can be looked at afterwards, by those who have its artifacts alone.
+    """
+    try:
+        if folder := os.environ.get("REHEARSE_SCREENSHOTS"):
+            test, _, _phase = os.environ.get("PYTEST_CURRENT_TEST", "page ").rpartition(" ")
+            name = re.sub(r"[^\w.-]+", "-", test.rpartition("/")[2]).strip("-")
+            for page in context.pages:
+                page.screenshot(path=_unused(Path(folder), name), full_page=True)
+    finally:
+        context.close()
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """Give a path for the next picture of a test."""
+    number = 1
+    while (path := folder / f"{name}-{number}.png").exists():
+        number += 1
+    return path
+
+
+def barriers(page: Page, *rules: str) -> list[tuple[str, str, str]]:
+    """Give what the rules of axe, or these of them, find that bars somebody: rule, impact and the first element."""
+    found = Axe().run(page, options={"runOnly": list(rules)} if rules else None).response["violations"]
+    return [(it["id"], it["impact"], it["nodes"][0]["html"]) for it in found]

@@ -10,7 +10,8 @@ from typer.main import get_command
 from rehearse import app
 
 ROOT = Path(__file__).parent.parent
-STEPS = yaml.safe_load((ROOT / "docs" / "github-actions.yml").read_text(encoding="utf-8"))["jobs"]["rehearsal"]["steps"]
+JOBS = yaml.safe_load((ROOT / "docs" / "github-actions.yml").read_text(encoding="utf-8"))["jobs"]
+STEPS = JOBS["rehearsal"]["steps"]
 COMMANDS = [step["run"] for step in STEPS if "run" in step]
 
 
@@ -39,3 +40,12 @@ def test_what_comes_after_a_missed_objective_is_done_all_the_same():
     rehearsal = next(n for n, step in enumerate(STEPS) if "rehearse run" in step.get("run", ""))
     assert {"always()"} == {step["if"] for step in STEPS[rehearsal + 1 :]}
     assert "runs/ci/junit.xml" == STEPS[-1]["with"]["report_paths"]
+
+
+def test_pictures_of_the_pages_are_kept():
+    """Whatever the tests say, from the folder into which .ci/run has them written, and of which git knows nothing."""
+    test, keep = JOBS["tests"]["steps"][-2:]
+    assert ".ci/run" == test["run"]
+    assert ("always()", "screenshots") == (keep["if"], keep["with"]["path"])
+    assert 'REHEARSE_SCREENSHOTS="$PWD/screenshots"' in (ROOT / ".ci" / "run").read_text()
+    assert "/screenshots/" in (ROOT / ".gitignore").read_text().splitlines()

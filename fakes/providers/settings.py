@@ -23,9 +23,9 @@ class SettingsError(ValueError):
 class ServiceSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How one service queues: `capacity` parallel lines, each held for a lognormal time."""
 
-    capacity: Annotated[int, Meta(ge=1, le=10_000)]
-    median_ms: Annotated[float, Meta(gt=0, le=600_000)]
-    sigma: Annotated[float, Meta(ge=0, le=3)]
+    capacity: Annotated[int, Meta(ge=1, le=10_000)]  # calls that are served at a time
+    median_ms: Annotated[float, Meta(gt=0, le=600_000)]  # how long a line is held, lognormal
+    sigma: Annotated[float, Meta(ge=0, le=3)]  # of its logarithm
 
 
 class SmsSettings(ServiceSettings, frozen=True):
@@ -42,7 +42,7 @@ class FaceCheckSettings(ServiceSettings, frozen=True):
     capacity: Annotated[int, Meta(ge=1, le=10_000)] = 32
     median_ms: Annotated[float, Meta(gt=0, le=600_000)] = 800.0
     sigma: Annotated[float, Meta(ge=0, le=3)] = 0.5
-    match_probability: Share = 0.97
+    match_probability: Share = 0.97  # of one comparison of the right person
 
 
 class DegreeRecordSettings(ServiceSettings, frozen=True):
@@ -86,12 +86,12 @@ def scaled(services: ProviderSettings, scale: float) -> ProviderSettings:
 class CallbackFaults(Struct, frozen=True, forbid_unknown_fields=True):
     """The share of orders whose notification goes wrong in each way; an order has one fault at most."""
 
-    duplicated: Share = 0.03
-    late: Share = 0.01
-    never: Share = 0.003
-    after_close: Share = 0.001
-    wrong_amount: Share = 0.0
-    bad_signature: Share = 0.0
+    duplicated: Share = 0.03  # told twice
+    late: Share = 0.01  # told late
+    never: Share = 0.003  # not told
+    after_close: Share = 0.001  # told after the order was closed
+    wrong_amount: Share = 0.0  # told with an amount that is not the order's
+    bad_signature: Share = 0.0  # told with a signature that is wrong
 
     def __post_init__(self) -> None:
         if sum(msgspec.structs.astuple(self)) > 1:

@@ -15,6 +15,7 @@ class Bandwidth(StreamToxic, frozen=True, tag="bandwidth"):
     """Each connection carries so many bytes a second."""
 
     bytes_per_s: float
+    """What one connection carries."""
 
     title: ClassVar[str] = "little bandwidth"
 

@@ -15,6 +15,7 @@ class Latency(StreamToxic, frozen=True, tag="latency"):
     """
 
     latency_ms: float
+    """How much longer each piece is on its way."""
     jitter_ms: float = 0.0
     """At most; each delay is drawn evenly from both sides of the latency."""
 

@@ -12,6 +12,7 @@ class LimitData(StreamToxic, frozen=True, tag="limit_data"):
     """A connection is closed once so many bytes have passed while it lasts: long answers and uploads break off."""
 
     limit_bytes: int
+    """After so many a connection is closed."""
 
     title: ClassVar[str] = "connections break off"
 

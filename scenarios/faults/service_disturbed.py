@@ -69,6 +69,7 @@ class ServiceSlow(_ServiceFault, frozen=True, tag="service_slow"):
     """They take so many times as long as usual."""
 
     times: float
+    """As long as usual."""
 
     title: ClassVar[str] = "services are slow"
 

@@ -12,6 +12,7 @@ class Slicer(StreamToxic, frozen=True, tag="slicer"):
     """Each piece is cut into slices of about the same size, sent one after the other, with pauses in between."""
 
     average_bytes: int
+    """Length of a slice."""
     variation_bytes: int = 0
     """A slice is at most so much longer or shorter; drawn evenly."""
     pause_us: float = 0.0

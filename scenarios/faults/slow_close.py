@@ -12,6 +12,7 @@ class SlowClose(StreamToxic, frozen=True, tag="slow_close"):
     """The end of a stream comes later than what was said before it: connections stay open that nobody needs."""
 
     delay_ms: float
+    """How late the end is told."""
 
     title: ClassVar[str] = "connections close late"
 

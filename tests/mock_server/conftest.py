@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from registrant import DAY, Registrant, number_with_decision, set_portal_clock, wait_until
@@ -10,6 +11,9 @@ from fakes.paper_bank import PaperBank
 from mock_server.life import Event
 from scenarios.scenario import Scenario
 from scenarios.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 Turn = Callable[[timedelta], None]
 Make = Callable[[int], Registrant]
@@ -58,3 +62,20 @@ def reviewed(registrant: Make, turn: Turn) -> Callable[[Event, int], Registrant]
 def approved(reviewed: Callable[[Event, int], Registrant]) -> Make:
     """Bring the first candidate, from a number up, whom the reviewer approves as far as the payment."""
     return lambda first_number: reviewed(Event.APPROVE, first_number)
+
+
+@pytest.fixture
+def tab(browser: "Browser", stack: Stack) -> "Iterator[Page]":
+    """Give a tab of a browser that nobody has used, as wide as a phone; it must hear of no error."""
+    from tests.real_browser import close  # most tests need no browser, and looking for one takes its time
+
+    context = browser.new_context(base_url=stack.address, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    context.set_default_timeout(20_000)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda it: complaints.append(it.text) if "Content Security Policy" in it.text else None)
+    yield tab
+    for one in browser.contexts:  # the test's own too
+        close(one)
+    assert complaints == []

@@ -1,44 +1,22 @@
 """The portal's pages in a real browser: what candidates, the exam office and developers do with them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-from real_browser import needs_browser, running_browser
+from playwright.sync_api import Page, expect
 from registrant import DAY, MANY, SEED, Registrant, pay_at_gateway, set_portal_clock
 
 from fakes.candidates import Candidate
 from fakes.papers import FLAWS_OF_KIND, SCAN_KINDS, Flaw, PaperKind, file_name
+from tests.real_browser import needs_browser
 
 pytestmark = needs_browser
 NUMBERS = count(70_000)
 expect.set_options(timeout=20_000)  # a page asks again by itself, and a machine may be busy
 SIDES = {PaperKind.ID_FRONT: "front", PaperKind.ID_BACK: "back"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser of this machine."""
-    with running_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def tab(browser, stack):
-    """Give a tab of a browser that nobody has used, as wide as a phone; it must hear of no error."""
-    context = browser.new_context(base_url=stack.address, viewport={"width": 390, "height": 844}, locale="zh-CN")
-    context.set_default_timeout(20_000)
-    tab = context.new_page()
-    complaints = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda it: complaints.append(it.text) if "Content Security Policy" in it.text else None)
-    yield tab
-    context.close()
-    assert complaints == []
 
 
 def wide(tab: Page) -> int:
@@ -269,7 +247,6 @@ def test_a_refused_scan_says_why_beside_its_field(walker, tab, browser, stack):
     expect(other.locator("#front-error")).to_contain_text("文件超过上限 1024 KiB")
     choose(other, "front", "front.jpg", walker.paper(PaperKind.ID_FRONT))
     expect(other.locator("#main")).to_contain_text("人像面（正面）：已上传")
-    plain.close()
 
 
 def test_a_photo_that_is_too_large_is_shrunk_before_it_is_sent(walker, tab):
@@ -326,7 +303,6 @@ def test_the_waiting_room_lets_in_one_after_the_other(walker, tab, stack, browse
         later = second.new_page()
         later.goto("/queue")
         expect(later.locator(".next")).to_contain_text("您的排队号")
-        second.close()
         tab.get_by_role("link", name="登录").last.click()
         tab.get_by_label("身份证号").fill(walker.person.id_number)
         tab.get_by_label("密码").fill(walker.person.password)

@@ -1,10 +1,8 @@
 """The page in a real browser, offline."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from benchmarks.report import make_run
@@ -15,7 +13,7 @@ from reports.diagnosis_page import write_diagnosis_page
 from reports.run_folder import TABLES
 from reports.run_series import read_history
 from reports.run_series_page import write_history_page
-from tests.real_browser import needs_browser, running_browser
+from tests.real_browser import barriers, close, needs_browser
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run
 from tests.reports.simulated_portal import SimulatedPortal
@@ -38,13 +36,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for folder in made.values():
         write_report(folder)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser of this machine."""
-    with running_browser() as started:
-        yield started
 
 
 class Opened:
@@ -96,7 +87,7 @@ def test_page_opens_offline(
         assert opened.charts() >= charts
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -112,7 +103,7 @@ def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, s
             assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
             assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
         finally:
-            opened.context.close()
+            close(opened.context)
 
 
 def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: dict[str, Path]) -> None:
@@ -130,7 +121,7 @@ def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: 
         assert opened.complaints == []
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_one_range_for_all_charts_over_time(browser: Browser, folders: dict[str, Path]) -> None:
@@ -160,7 +151,7 @@ def test_one_range_for_all_charts_over_time(browser: Browser, folders: dict[str,
         assert ["09:00:2", "09:01:1"] == [moment[:7] for moment in drawn]
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_tables_behind_the_charts_open(browser: Browser, folders: dict[str, Path]) -> None:
@@ -172,7 +163,7 @@ def test_tables_behind_the_charts_open(browser: Browser, folders: dict[str, Path
         assert opened.page.locator("#opening tbody tr").first.is_visible()
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_calendars_show_every_hour(browser: Browser, folders: dict[str, Path]) -> None:
@@ -197,7 +188,7 @@ def test_calendars_show_every_hour(browser: Browser, folders: dict[str, Path]) -
         opened.page.wait_for_selector("text=Mon 10 Mar, 9 to 10 h")
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dict[str, Path]) -> None:
@@ -211,7 +202,7 @@ def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dic
         assert len(days) >= 5
         assert any(word.startswith("08.04. 16:") for word in words)
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 @pytest.mark.parametrize(
@@ -232,11 +223,10 @@ def test_nothing_bars_anybody(
         if language != "en":
             opened.page.locator("button.language").click()
         opened.page.locator("#opening details.figures summary").click()
-        found = Axe().run(opened.page).response["violations"]
-        assert [(it["id"], it["impact"], it["nodes"][0]["html"]) for it in found] == []
+        assert barriers(opened.page) == []
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_language_is_switched_by_keyboard(browser: Browser, folders: dict[str, Path]) -> None:
@@ -261,7 +251,7 @@ def test_language_is_switched_by_keyboard(browser: Browser, folders: dict[str, P
         assert page.locator("template.page").count() == 2
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_page_of_a_diagnosis_draws_its_chart(browser: Browser, tmp_path: Path) -> None:
@@ -275,7 +265,7 @@ def test_page_of_a_diagnosis_draws_its_chart(browser: Browser, tmp_path: Path) -
         assert opened.page.locator("#gains details.figures tbody tr").count() >= 1
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)
 
 
 def test_page_can_be_printed(browser: Browser, folders: dict[str, Path], tmp_path: Path) -> None:
@@ -292,4 +282,4 @@ def test_page_can_be_printed(browser: Browser, folders: dict[str, Path], tmp_pat
         assert sheet.startswith(b"%PDF")
         assert opened.complaints == []
     finally:
-        opened.context.close()
+        close(opened.context)

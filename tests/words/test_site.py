@@ -8,7 +8,7 @@ from runpy import run_path
 
 import pytest
 
-from tests.real_browser import needs_browser, running_browser
+from tests.real_browser import close, needs_browser, running_browser
 from tests.words.pages import DOCS, ROOT
 
 
@@ -50,10 +50,10 @@ def test_pages_ask_the_network_for_nothing(site):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert [] == [it for it in asked if not it.startswith(("file:", "data:", "blob:"))]
             assert [] == complaints
-            context.close()
+            close(context)
 
 
 def test_made_pages_are_those_of_today():
-    """The command line and the verdict are documented as they are; else: make reference."""
+    """Command line, scenario file and verdict are documented as they are; else: make reference."""
     for name, content in run_path(str(ROOT / "docs" / "reference.py"))["pages"]().items():
         assert content == (ROOT / "docs" / name).read_text(), f"docs/{name}: run `make reference`"
