@@ -73,7 +73,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacities: dict[str, Any] = {}
     """Settings of the profile in place of those that it has, such as `lines.sms = 12`."""
     scale: float = 1.0
-    """Share of each capacity that the portal has."""
+    """Share of each capacity that the portal has; 1 at most."""
     window: Window = msgspec.field(default_factory=Window)
     demand: DemandSettings = msgspec.field(default_factory=DemandSettings)
     behaviour: BehaviourSettings = msgspec.field(default_factory=BehaviourSettings)
