@@ -52,9 +52,10 @@ def test_promises_that_were_broken(tmp_path: Path) -> None:
     verdict = write_report(run)
     assert ExitCode.PROMISE_BROKEN == exit_code(verdict)
     assert 1 == verdict.integrity.lost
-    assert ("filing_lost: 1, such as 11 of candidate 7 (given 110002, filed under 110001)",) == (
-        verdict.integrity.violations
-    )
+    assert (
+        "filing_lost: an application that was filed is not, under the number that was given (1), "
+        "such as 11 of candidate 7: given 110002, filed under 110001",
+    ) == (verdict.integrity.violations)
     assert verdict.sentence.startswith(
         "The portal broke its word: an application that was filed is not, under the number that was given (1). "
     )

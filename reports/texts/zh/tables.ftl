@@ -196,8 +196,15 @@ promise = { $name ->
     [invoice_twice] 一个订单有两张发票
     [unbinding_lost] 客服答应解绑的手机号不在其工单中
     [unbinding_twice] 同一手机号的客服工单多于申请次数
-   *[other] { $title }
+   *[other] { $name }
 }
+violation-line = { $rule }：{ $title }（{ $count }），例如{ $whose }：{ $said }
+violation-of-books = { $rule }：{ $count }{ $number ->
+    [0] { $examples }
+   *[other] ，例如 { $examples }
+}
+violation = { $title }：{ $whose }，{ $said }
+item-of = 考生 { $candidate } 的 { $item }
 promise-sort = { $sort ->
     [lost] 丢失
     [duplicated] 重复
