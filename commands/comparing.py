@@ -17,7 +17,7 @@ from reports.compared_runs import LIMIT, compare_runs
 from reports.compared_words import felt_table, headlines, name_of
 from reports.run_series import read_history
 from reports.run_series_page import headline, runs_table, turn_sentences, write_history_page
-from reports.terminal_table import terminal_table
+from reports.terminal_table import TerminalTable
 
 
 def compare(
@@ -37,7 +37,7 @@ def compare(
             page = write_comparison_page(found, out or runs[-1], lang)
     for it in found.comparisons:
         console.print(f"[bold]{name_of(it.other)} against {name_of(found.baseline)}[/bold]", highlight=False)
-        console.print(terminal_table(felt_table(it, name_of(found.baseline), found.limit)))
+        console.print(TerminalTable(felt_table(it, name_of(found.baseline), found.limit)))
     for line in headlines(found):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     for line in reasons_to_void(found):
@@ -56,7 +56,7 @@ def history(
         page = write_history_page(found, folder, lang)
     for it in found.series:
         console.print(f"[bold]{it.scenario}[/bold]", highlight=False)
-        console.print(terminal_table(runs_table(it)))
+        console.print(TerminalTable(runs_table(it)))
         for line in turn_sentences(it):
             console.print(line, highlight=False, soft_wrap=True, markup=False)
     for line in found.unreadable:

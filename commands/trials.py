@@ -27,7 +27,7 @@ from reports.metastable import arms_table, write_finding
 from reports.metastable import headline as metastable_headline
 from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
-from reports.terminal_table import terminal_table
+from reports.terminal_table import TerminalTable
 from scenarios.speaker import Speaker
 
 
@@ -69,7 +69,7 @@ def diagnose(
         path = series.write(step, About(it.name, it.profile, seconds), lang)
         facts = {"standing": step.standing, "confirmed": step.confirmed, "page": str(path)}
         lines = (*diagnosis_lines(step), f"Written: {path}")
-        speaker.conclude(terminal_table(resources_table(step)), *lines, now="diagnosis", **facts)
+        speaker.conclude(TerminalTable(resources_table(step)), *lines, now="diagnosis", **facts)
     raise typer.Exit({"holds": 0, "void": VOID}.get(step.standing, 1))
 
 
@@ -112,7 +112,7 @@ def protections(
         found, page = write_protections(folder, About(it.name, it.profile, seconds), lang)
     said = headline(found)
     facts = {"sentence": said, "page": str(page)}
-    speaker.conclude(terminal_table(protections_table(found)), said, f"Written: {page}", now="protections", **facts)
+    speaker.conclude(TerminalTable(protections_table(found)), said, f"Written: {page}", now="protections", **facts)
     raise typer.Exit(VOID if all(each.invalid_because for each in found) else 0)
 
 
@@ -148,5 +148,5 @@ def metastable(
         finding, page = write_finding(folder, About(it.name, it.profile, it.length_s), lang)
     said = f"{metastable_headline(finding)} {finding.because}"
     facts = {"standing": finding.standing, "sentence": said, "page": str(page)}
-    speaker.conclude(terminal_table(arms_table(finding)), said, f"Written: {page}", now="metastable", **facts)
+    speaker.conclude(TerminalTable(arms_table(finding)), said, f"Written: {page}", now="metastable", **facts)
     raise typer.Exit({"recovers": 0, "void": VOID}.get(finding.standing, 1))

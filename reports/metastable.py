@@ -151,9 +151,10 @@ def arms_table(finding: Finding) -> Table:
 def write_finding(folder: Path, about: About, first: Language = "en") -> tuple[Finding, Path]:
     """Write what the trials say, with a page, which shows the language `first`, into their folder; give both."""
     finding = judge(read_arms(folder))
+    return finding, write_comparison(folder, "metastable", finding, lambda: told(finding, about), first)
 
-    def told() -> Told:
-        said = say("about-trials", **about._asdict())
-        return Told(said, headline(finding), str(finding.because), say("less-of-each"), arms_table(finding))
 
-    return finding, write_comparison(folder, "metastable", finding, told, first)
+def told(finding: Finding, about: About) -> Told:
+    """Tell what the trials say."""
+    said = say("about-trials", **about._asdict())
+    return Told(said, headline(finding), str(finding.because), say("less-of-each"), arms_table(finding))

@@ -121,7 +121,7 @@ since-run = 从 { $run } 起：{ $turns }。{ $is_same ->
     [yes] 配置与前一次相同。
    *[no] 配置改动：{ $changes }。
 }
-figure-turned = { $figure }由 { $before } 变为 { $after }
+figure-turned = { $figure }：{ $before } → { $after }
 chart-turned = { $figure }：由 { $before } 变为 { $after }
 chart-unchanged = { $figure }：没有发现变点
 history-chart-note = 每次运行一个点，横轴为运行日期。作废的运行不计入。

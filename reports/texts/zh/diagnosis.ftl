@@ -70,7 +70,7 @@ diagnosis-caption = 服务需求：低负载下每次使用的占用时间。改
     [yes] 负载下的需求：90% 负载与低负载之比。
    *[no] { "" }
 }
-rules-of-thumb = 作为对照：第一次基线试验中，等待最多的是{ $longest }，利用率最高的是{ $busiest }（{ PERCENT($share) }）。两者都不能证明什么。
+rules-of-thumb = 作为对照：第一次基线试验中，等待最多的是{ $longest }，利用率最高的是{ $busiest }（{ PERCENT($share) }）。两者都不足为证。
 goodput-grows = 有效吞吐随负载的变化
 no-knee = 直到全部负载，有效吞吐曲线没有拐点。
 knee = 拐点在负载的 { PERCENT($share) } 处：此后再加负载，有效吞吐的增长变小。
@@ -132,7 +132,7 @@ best-protection = 登录成功人数最多的是“{ $title }”：{ $came } 人
 ## 卡顿是否在诱因消失后仍然持续
 
 about-trials = “{ $scenario }”，配置 { $profile }，每次 { SHORTEST($length_s) } s
-less-of-each = 同一负载、同一诱因，以及各减一分
+less-of-each = 同一负载、同一诱因，再分别减小
 arm = { $name ->
     [baseline] 没有诱因
     [trigger] 有诱因
