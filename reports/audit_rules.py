@@ -26,7 +26,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 Found = pl.DataFrame
-"""A violation a row: `candidate` (null where nobody knows), `item`, `said`."""
+"""A violation a row: `candidate` (null where nobody knows), `item`, `said`, and what that tells: `one`, `two`."""
 Check = Callable[["Books"], Found | None]
 """Gives what violates a rule; None where that cannot be known."""
 
@@ -81,14 +81,17 @@ class Books:
         ).unique(maintain_order=True)
 
 
+_NOTHING = (pl.lit(""), pl.lit(""))
+
+
 def _found(rows: pl.DataFrame, item: str, said: str, *columns: str) -> Found:
-    """Give rows as violations; `said` has a {} for each of the columns."""
+    """Give rows as violations; `said` is a case of the text `found`, to which the columns, two at most, are told."""
+    figures = [pl.col(c).cast(pl.String).fill_null("–") for c in columns]
     return rows.select(
         pl.col("candidate").cast(pl.UInt32),
         pl.col(item).cast(pl.String).alias("item"),
-        pl.format(said, *(pl.col(c).cast(pl.String).fill_null("none") for c in columns)).alias("said")
-        if columns
-        else pl.lit(said).alias("said"),
+        pl.lit(said).alias("said"),
+        *(figure.alias(name) for name, figure in zip(("one", "two"), [*figures, *_NOTHING], strict=False)),
     )
 
 
@@ -116,13 +119,13 @@ def _phone_lost(b: Books) -> Found:
     lost = met.group_by("candidate", "phone", maintain_order=True).agg(
         fits.any().alias("fits"), pl.col("bound").first()
     )
-    return _found(lost.filter(~pl.col("fits")), "phone", "the account has the phone {}", "bound")
+    return _found(lost.filter(~pl.col("fits")), "phone", "other-phone", "bound")
 
 
 @_rule(LOST)
 def _paper_lost(b: Books) -> Found:
     promised = b.promised("paper", "paper")
-    return _found(promised.join(b.papers, on=["candidate", "paper"], how="anti"), "paper", "no such paper")
+    return _found(promised.join(b.papers, on=["candidate", "paper"], how="anti"), "paper", "no-paper")
 
 
 @_rule(WRONG)
@@ -138,14 +141,14 @@ def _paper_differs(b: Books) -> Found:
         may_be, left_on=["candidate", "item", "sha256"], right_on=["candidate", "item", "value"], how="semi"
     )
     wrong = known.join(right, on=["candidate", "item"], how="anti").with_columns(_begins("sha256"))
-    return _found(wrong, "item", "the portal has sha256 {}…", "sha256_begins")
+    return _found(wrong, "item", "other-paper", "sha256_begins")
 
 
 @_rule(LOST)
 def _file_lost(b: Books) -> Found | None:
     if b.ledgers.files is None:
         return None
-    return _found(b.papers.join(b.ledgers.files, on="file", how="anti"), "paper", "no file {}", "file")
+    return _found(b.papers.join(b.ledgers.files, on="file", how="anti"), "paper", "no-file", "file")
 
 
 @_rule(WRONG)
@@ -156,7 +159,7 @@ def _file_differs(b: Books) -> Found | None:
     differs = met.filter(pl.col("sha256") != pl.col("on_disk")).with_columns(
         _begins("sha256"), _begins("on_disk").alias("disk_begins")
     )
-    return _found(differs, "paper", "recorded as sha256 {}…, on disk {}…", "sha256_begins", "disk_begins")
+    return _found(differs, "paper", "other-bytes", "sha256_begins", "disk_begins")
 
 
 @_rule(LOST)
@@ -176,14 +179,14 @@ def _fewer_accounts(b: Books, kind: str, there: pl.DataFrame, item: str) -> Foun
     met = often.join(there.group_by("candidate").len("there"), on="candidate", how="left")
     lost = met.with_columns(pl.col("there").fill_null(0)).filter(pl.col("there") < pl.col("acknowledged"))
     about = pl.col("about") if item == "phone" else pl.lit(item).alias("about")
-    return _found(lost.with_columns(about), "about", "acknowledged {} times, there {} times", "acknowledged", "there")
+    return _found(lost.with_columns(about), "about", "fewer-there", "acknowledged", "there")
 
 
 @_rule(LOST)
 def _application_lost(b: Books) -> Found:
     promised = b.promised("application", "item", "application_id")
     lost = promised.join(b.applications, on=["candidate", "application_id"], how="anti")
-    return _found(lost, "application_id", "no such application of this person")
+    return _found(lost, "application_id", "no-application")
 
 
 @_rule(DOUBLED)
@@ -197,7 +200,7 @@ def _filing_lost(b: Books) -> Found:
     numbers = b.ledgers.filings.group_by("application_id").agg(pl.col("number").str.join(", ").alias("there"))
     lost = promised.join(b.ledgers.filings, on=["application_id", "number"], how="anti")
     met = lost.join(numbers, on="application_id", how="left")
-    return _found(met, "application_id", "given {}, filed under {}", "number", "there")
+    return _found(met, "application_id", "other-number", "number", "there")
 
 
 @_rule(DOUBLED)
@@ -216,9 +219,7 @@ def _more_often(b: Books, made: pl.DataFrame, asked: pl.DataFrame, free: int = 0
     )
     met = counted.join(asked.group_by("application_id").len("asked"), on="application_id", how="left")
     most = met.with_columns(most=pl.col("asked").fill_null(0).cast(pl.Int64) + free)
-    return _found(
-        most.filter(pl.col("made") > pl.col("most")), "application_id", "{} times, at most {}", "made", "most"
-    )
+    return _found(most.filter(pl.col("made") > pl.col("most")), "application_id", "too-often", "made", "most")
 
 
 def _moves_lost(b: Books, kind: str, event: str) -> Found:
@@ -228,7 +229,7 @@ def _moves_lost(b: Books, kind: str, event: str) -> Found:
     made = _moves(b, event).group_by("application_id").len("made")
     met = often.join(made, on="application_id", how="left").with_columns(pl.col("made").fill_null(0))
     lost = met.filter(pl.col("made") < pl.col("acknowledged"))
-    return _found(lost, "application_id", "acknowledged {} times, made {} times", "acknowledged", "made")
+    return _found(lost, "application_id", "fewer-made", "acknowledged", "made")
 
 
 @_rule(LOST)
@@ -254,7 +255,7 @@ def _supplement_twice(b: Books) -> Found:
 @_rule(LOST)
 def _order_lost(b: Books) -> Found:
     promised = b.promised("order", "application_id", "order_no")
-    return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no such order")
+    return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no-order")
 
 
 @_rule(DOUBLED)
@@ -268,19 +269,19 @@ def _twice(rows: pl.DataFrame, owner: str, thing: str) -> Found:
     many = rows.group_by("candidate", pl.col(owner).alias("owner"), maintain_order=True).agg(
         pl.len().alias("often"), things
     )
-    return _found(many.filter(pl.col("often") > 1), "owner", "there {} times: {}", "often", "things")
+    return _found(many.filter(pl.col("often") > 1), "owner", "several", "often", "things")
 
 
 @_rule(LOST)
 def _payment_lost(b: Books) -> Found:
     met = b.promised("payment", "order_no").join(b.orders.select("order_no", "state"), on="order_no", how="left")
     lost = met.filter(~pl.col("state").is_in(["paid", "refund_owed"]).fill_null(value=False))
-    return _found(lost, "order_no", "the order is {}", "state")
+    return _found(lost, "order_no", "order-state", "state")
 
 
 @_rule(LOST)
 def _charged_not_recorded(b: Books) -> Found:
-    return _found(b.unrecorded, "order_no", "charged {} fen, the order is {}", "amount_fen", "state")
+    return _found(b.unrecorded, "order_no", "charged", "amount_fen", "state")
 
 
 @_rule(WRONG)
@@ -288,19 +289,19 @@ def _recorded_not_charged(b: Books) -> Found:
     """Give orders without a charge, of those that were opened in this run: of earlier ones no gateway knows."""
     opened = b.promises.filter((pl.col("promise") == "order") & (pl.col("outcome") == "ok")).select(order_no="value")
     recorded = b.orders.filter(pl.col("state").is_in(["paid", "refund_owed"])).join(opened, on="order_no", how="semi")
-    return _found(recorded.join(b.paid, on="order_no", how="anti"), "order_no", "the order is {}", "state")
+    return _found(recorded.join(b.paid, on="order_no", how="anti"), "order_no", "order-state", "state")
 
 
 @_rule(WRONG)
 def _amount_differs(b: Books) -> Found:
     differs = b.paid.filter(pl.col("order_fen") != pl.col("amount_fen"))
-    return _found(differs, "order_no", "charged {} fen, ordered {} fen", "amount_fen", "order_fen")
+    return _found(differs, "order_no", "other-amount", "amount_fen", "order_fen")
 
 
 @_rule(WRONG)
 def _lie_believed(b: Books) -> Found:
     believed = b.paid.filter(pl.col("believed_lie"))
-    return _found(believed, "order_no", "of {} fen, the order is {}", "amount_fen", "state")
+    return _found(believed, "order_no", "notified", "amount_fen", "state")
 
 
 @_rule(DOUBLED)
@@ -309,7 +310,7 @@ def _charged_twice(b: Books) -> Found:
     many = held.group_by("candidate", "application_id", maintain_order=True).agg(
         pl.len().alias("often"), pl.col("order_no").str.join(", ").alias("orders")
     )
-    return _found(many.filter(pl.col("often") > 1), "application_id", "charged {} times: {}", "often", "orders")
+    return _found(many.filter(pl.col("often") > 1), "application_id", "charges", "often", "orders")
 
 
 @_rule(LOST)
@@ -317,7 +318,7 @@ def _invoice_lost(b: Books) -> Found:
     promised = b.promised("invoice", "application_id", "invoice_id")
     there = b.ledgers.invoices.rename({"id": "invoice_id"})
     lost = promised.join(there, on=["application_id", "invoice_id"], how="anti")
-    return _found(lost, "application_id", "no invoice {}", "invoice_id")
+    return _found(lost, "application_id", "no-invoice", "invoice_id")
 
 
 @_rule(DOUBLED)
@@ -329,7 +330,7 @@ def _invoice_twice(b: Books) -> Found:
 @_rule(LOST)
 def _unbinding_lost(b: Books) -> Found:
     promised = b.promised("unbinding", "phone")
-    return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no ticket of this phone")
+    return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no-ticket")
 
 
 @_rule(DOUBLED)
@@ -339,4 +340,4 @@ def _unbinding_twice(b: Books) -> Found:
     wishes = tries.unique(["candidate", "visit", "item"], maintain_order=True)
     asked = wishes.group_by(phone="item", maintain_order=True).agg(pl.len().alias("asked"), pl.col("candidate").first())
     met = asked.join(b.ledgers.support_tickets.group_by("phone").len("there"), on="phone")
-    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "asked {} times, there {}", "asked", "there")
+    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "tickets", "asked", "there")

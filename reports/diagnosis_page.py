@@ -146,7 +146,9 @@ def _comparison(found: Diagnosis, trials: list[TrialFigures]) -> Table | None:
     titles = {it.resource: _title(it) for it in found.candidates}
     rows = []
     for kind, trial in shown.items():
-        capacities = words.listed(f"{trial.capacities[trial.settings[r]]} {titles[r]}" for r in found.confirmed)
+        capacities = words.listed(
+            say("so-many", units=trial.capacities[trial.settings[r]], resource=titles[r]) for r in found.confirmed
+        )
         figures = [_in_time(trial), _share(trial.in_time_share), f"{trial.goodput_per_s:,.1f}"]
         rows.append(Row([say("portal-with", kind=kind), capacities, *figures]))
     figures = [say("head-in-time"), say("head-share"), say("head-goodput-a-second")]

@@ -229,7 +229,7 @@
 
   function overCategories(chart, width) {
     const panel = chart.panels[0];
-    const left = Math.min(width * 0.42, 14 + Math.max(...chart.categories.map(widthPx)));
+    const left = Math.min(width * 0.42, 18 + Math.max(...chart.categories.map(widthPx)));
     const option = common();
     option.grid = [{ left, right: 20, top: 6, bottom: 44 }];
     option.yAxis = [{

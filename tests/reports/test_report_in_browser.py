@@ -103,16 +103,20 @@ def test_page_opens_offline(
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
-    """Of two runs: tables in one, a picture of each of three latencies in the other."""
+    """Of two runs: tables in one, a picture of each of three latencies in the other; each is switched to Chinese."""
     runs = tmp_path / "runs"
     write_comparison_page(compare_runs([calm_run(runs / "a"), calm_run(runs / "b")]), runs)
     write_history_page(read_history(runs), runs)
     for name, charts in (("comparison.html", 0), ("history.html", 3)):
         opened = Opened(browser, runs, scheme=scheme, width=width, name=name)
         try:
-            assert (opened.complaints, opened.charts()) == ([], charts)
+            for language in ("en", "zh-CN"):
+                assert opened.page.evaluate("document.documentElement.lang") == language
+                assert (opened.complaints, opened.charts()) == ([], charts)
+                assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+                assert Axe().run(opened.page).response["violations"] == []
+                opened.page.locator("button.language").click()
             assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
-            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
         finally:
             opened.context.close()
 

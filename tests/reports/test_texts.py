@@ -112,6 +112,15 @@ def test_every_rule_of_the_audit_has_a_title(language: Language) -> None:
     assert variants(language, "promise") == [*RULES]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_of_the_audit_has_words(language: Language) -> None:
+    """What a check says of its violations is a case of one text, and every case is said by one."""
+    tree = ast.parse((REPORTS / "audit_rules.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    told = {ast.literal_eval(call.args[2]) for call in calls if call.func.id == "_found"}
+    assert sorted(variants(language, "found")) == sorted(told)
+
+
 def test_what_is_missing_is_named() -> None:
     """Neither a wrong name nor a missing figure ends in a half-said sentence."""
     with pytest.raises(LookupError, match="no-such-text"):

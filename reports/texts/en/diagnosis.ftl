@@ -1,6 +1,7 @@
 # Series of trials: the diagnosis, the protections, and whether lag outlasts its cause.
 
 quoted = “{ $text }”
+so-many = { $units } { $resource }
 between-or = { " or " }
 so-many-of = { $some } of { $all }
 one-thing-changed = The same candidates come at the same moments to the same portal, in which one thing is changed each time.

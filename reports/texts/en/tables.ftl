@@ -168,6 +168,29 @@ violation-of-books = { $rule }: { $count }{ $number ->
 }
 violation = { RAISED($title) }: { $whose }, { $said }
 item-of = { $item } of candidate { $candidate }
+found = { $name ->
+    [other-phone] the account has the phone { $one }
+    [no-paper] no such paper
+    [other-paper] the portal has sha256 { $one }…
+    [no-file] no file { $one }
+    [other-bytes] recorded as sha256 { $one }…, on disk { $two }…
+    [fewer-there] acknowledged { $one } times, there { $two } times
+    [no-application] no such application of this person
+    [other-number] given { $one }, filed under { $two }
+    [too-often] { $one } times, at most { $two }
+    [fewer-made] acknowledged { $one } times, made { $two } times
+    [no-order] no such order
+    [several] there { $one } times: { $two }
+    [order-state] the order is { $one }
+    [charged] charged { $one } fen, the order is { $two }
+    [other-amount] charged { $one } fen, ordered { $two } fen
+    [notified] of { $one } fen, the order is { $two }
+    [charges] charged { $one } times: { $two }
+    [no-invoice] no invoice { $one }
+    [no-ticket] no ticket of this phone
+    [tickets] asked { $one } times, there { $two }
+   *[other] { $name }: { $one } { $two }
+}
 promise-sort = { $sort ->
     [lost] lost
     [duplicated] doubled

@@ -1,6 +1,7 @@
 # 成组的试验：诊断、保护措施对比、卡顿是否在诱因消失后仍然持续。
 
 quoted = “{ $text }”
+so-many = { $resource } { $units }
 between-or = { " 或 " }
 so-many-of = { $some } / { $all }
 one-thing-changed = 同样的考生在同样的时刻来到同样的系统，每次只改一处。
