@@ -240,7 +240,7 @@ def play(number: int, seed: int) -> Outcome:
     assert seal == hashlib.sha256(msgspec.json.encode(case) + nonce.encode()).hexdigest()
     took_s = time.monotonic() - began_s
     cost = cost_of(case, figures)
-    return Outcome(case, seal, found.standing, found.confirmed, *thumbs(figures), cost, took_s, found.because)
+    return Outcome(case, seal, found.standing, found.confirmed, *thumbs(figures), cost, took_s, str(found.because))
 
 
 def result_table(outcomes: list[Outcome]) -> Table:

@@ -71,7 +71,7 @@ MetricsPort = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Show the run on this port of 127.0.0.1 while it lasts: docs/live-metrics.md."),
 ]
-PageLanguage = Annotated[Language, typer.Option(help="Language that the report shows first; it has a switch.")]
+PageLanguage = Annotated[Language, typer.Option(help="Language that the page shows first; it has a switch.")]
 RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what was found, and errors.")]
 JsonLines = Annotated[bool, typer.Option("--json-lines", help="Say it all as lines of JSON: docs/live-view.md.")]

@@ -9,6 +9,7 @@ import typer
 from commands.common import (
     VOID,
     JsonLines,
+    PageLanguage,
     Population,
     ProfileName,
     Quiet,
@@ -19,12 +20,14 @@ from commands.common import (
     one_line_errors,
     speaker_for,
 )
+from reports.comparison import About
 from reports.diagnosis import Diagnosis, diagnosis_lines
 from reports.diagnosis_page import resources_table
-from reports.metastable import HEADLINES, arms_table, write_finding
+from reports.metastable import arms_table, write_finding
+from reports.metastable import headline as metastable_headline
 from reports.protections import headline, protections_table, write_protections
 from reports.series import Series
-from reports.terminal_table import terminal_table
+from reports.terminal_table import TerminalTable
 from scenarios.speaker import Speaker
 
 
@@ -39,6 +42,7 @@ def diagnose(
         bool, typer.Option("--hands-off", help="Turn no capacity: suspect, and prove nothing.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    lang: PageLanguage = "en",
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -62,10 +66,10 @@ def diagnose(
                         lab.hold(trial, watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
-        path = series.write(step, f"{it.name}, profile {it.profile}")
+        path = series.write(step, About(it.name, it.profile, seconds), lang)
         facts = {"standing": step.standing, "confirmed": step.confirmed, "page": str(path)}
         lines = (*diagnosis_lines(step), f"Written: {path}")
-        speaker.conclude(terminal_table(resources_table(step)), *lines, now="diagnosis", **facts)
+        speaker.conclude(TerminalTable(resources_table(step)), *lines, now="diagnosis", **facts)
     raise typer.Exit({"holds": 0, "void": VOID}.get(step.standing, 1))
 
 
@@ -81,6 +85,7 @@ def protections(
     seed: Seed = None,
     seconds: Annotated[float, typer.Option(min=5, help="Length of each trial's load.")] = 60.0,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    lang: PageLanguage = "en",
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -104,10 +109,10 @@ def protections(
                             lab.hold(Trial(arm.name, it.seed, 1.0, arm.settings, notes), watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
-        found, page = write_protections(folder, f"Protections of “{it.name}, profile {it.profile}”, {seconds:g} s each")
+        found, page = write_protections(folder, About(it.name, it.profile, seconds), lang)
     said = headline(found)
     facts = {"sentence": said, "page": str(page)}
-    speaker.conclude(terminal_table(protections_table(found)), said, f"Written: {page}", now="protections", **facts)
+    speaker.conclude(TerminalTable(protections_table(found)), said, f"Written: {page}", now="protections", **facts)
     raise typer.Exit(VOID if all(each.invalid_because for each in found) else 0)
 
 
@@ -115,6 +120,7 @@ def metastable(
     scenario: ScenarioName = "retry-storm",
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the trials; one that was interrupted goes on.")] = None,
+    lang: PageLanguage = "en",
     quiet: Quiet = False,
     json_lines: JsonLines = False,
 ) -> None:
@@ -139,8 +145,8 @@ def metastable(
                         lab.hold(Trial(arm.name, it.seed, arm.load_share, arm.settings, notes, arm.faults), watcher)
         except KeyboardInterrupt:
             fail(f"interrupted; go on with --out {folder}", VOID)
-        finding, page = write_finding(folder, f"“{it.name}”, profile {it.profile}, {it.length_s:g} s each")
-    said = f"{HEADLINES[finding.standing]} {finding.because}"
+        finding, page = write_finding(folder, About(it.name, it.profile, it.length_s), lang)
+    said = f"{metastable_headline(finding)} {finding.because}"
     facts = {"standing": finding.standing, "sentence": said, "page": str(page)}
-    speaker.conclude(terminal_table(arms_table(finding)), said, f"Written: {page}", now="metastable", **facts)
+    speaker.conclude(TerminalTable(arms_table(finding)), said, f"Written: {page}", now="metastable", **facts)
     raise typer.Exit({"recovers": 0, "void": VOID}.get(finding.standing, 1))

@@ -5,7 +5,7 @@ from pathlib import Path
 from reports.analysis import analyse
 from reports.audit import audit_run
 from reports.junit import write_junit
-from reports.language import Language
+from reports.language import Language, speaking
 from reports.live_checks import void_so_far
 from reports.markdown import write_markdown
 from reports.page import write_page
@@ -37,7 +37,8 @@ def write_report(run_dir: Path, language: Language = "en") -> Verdict:
 
     These are `verdict.json`, `report.html`, `junit.xml`, `summary.md`, and the tables as CSV and Parquet.
 
-    The page is in every language and shows this one first; the verdict, which programs read, is in English.
+    The page is in every language and shows this one first. `summary.md` and the messages of `junit.xml` are in it; the
+    verdict, which programs read, is in English.
 
     Raises RunFolderError, with one line, where the folder is no whole run folder.
     """
@@ -45,8 +46,10 @@ def write_report(run_dir: Path, language: Language = "en") -> Verdict:
     verdict = build_verdict(analysis)
     write_verdict(verdict, run_dir / "verdict.json")
     write_page(analysis, verdict, run_dir / "report.html", language)
-    write_junit(analysis, verdict, run_dir / "junit.xml")
-    write_markdown(verdict, run_dir)
+    with speaking(language):
+        told = build_verdict(analysis)
+        write_junit(analysis, told, run_dir / "junit.xml")
+        write_markdown(told, run_dir)
     write_table_files(analysis, run_dir)
     return verdict
 

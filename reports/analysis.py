@@ -12,6 +12,7 @@ from reports.audit import Audit, audit_run
 from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
+from reports.language import Text
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
 from reports.provinces import read_provinces
 from reports.recovery import Recovery, read_recoveries
@@ -67,8 +68,8 @@ class Analysis:
         return audit_run(self.run)
 
     @property
-    def invalid_because(self) -> list[str]:
-        """Why the run is void, a sentence each in the language in force; empty for a valid run."""
+    def invalid_because(self) -> list[Text]:
+        """Why the run is void, a sentence each; empty for a valid run."""
         return reasons_to_void(self.books, self.soundness, self.requests)
 
     @property

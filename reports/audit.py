@@ -16,6 +16,7 @@ import polars as pl
 
 from reports.audit_rules import CHECKS, RULES, Books, Found
 from reports.history import history_of
+from reports.language import Text, later
 from reports.ledgers import Ledgers, read_ledgers
 from reports.run_folder import Run
 
@@ -29,7 +30,7 @@ class Violation(msgspec.Struct, frozen=True):
     rule: str
     candidate: int | None
     item: str
-    said: str
+    said: Text
     history: tuple[str, ...] = ()
 
 
@@ -89,5 +90,6 @@ def audit(promises: pl.DataFrame, ledgers: Ledgers) -> Audit:
 
 
 def _with_history(rule: str, found: Found, promises: pl.DataFrame, ledgers: Ledgers) -> Iterable[Violation]:
-    for candidate, item, said in found.select("candidate", "item", "said").iter_rows():
+    for candidate, item, name, one, two in found.select("candidate", "item", "said", "one", "two").iter_rows():
+        said = later("found", name=name, one=one, two=two)
         yield Violation(rule, candidate, item, said, history_of(rule, candidate, item, promises, ledgers))

@@ -1,6 +1,7 @@
 """What must not be, rule by rule, in the order of a registration: each check gives what violates it.
 
-A rule is a function of that name; its decorator says what is broken, in words, and which sort of broken promise it is.
+A rule is a function of that name; its decorator says which sort of broken promise it is. What is broken, in words, is
+the case of that name in the text `promise`.
 """
 
 from collections.abc import Callable
@@ -13,18 +14,19 @@ from reports.ledgers import Ledgers
 LOST = "lost"
 DOUBLED = "duplicated"
 WRONG = "wrong"
+SORTS = (LOST, DOUBLED, WRONG)
+"""Of broken promises."""
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One thing that must not be: what it is in words, and which sort of broken promise."""
+    """One thing that must not be, and which sort of broken promise it is."""
 
     name: str
     sort: str
-    words: str
 
 
 Found = pl.DataFrame
-"""A violation a row: `candidate` (null where nobody knows), `item`, `said`."""
+"""A violation a row: `candidate` (null where nobody knows), `item`, `said`, and what that tells: `one`, `two`."""
 Check = Callable[["Books"], Found | None]
 """Gives what violates a rule; None where that cannot be known."""
 
@@ -34,10 +36,10 @@ RULES: dict[str, Rule] = {}
 """All rules of the audit, in the order of a registration."""
 
 
-def _rule(sort: str, words: str) -> Callable[[Check], Check]:
+def _rule(sort: str) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         name = check.__name__.removeprefix("_")
-        RULES[name] = Rule(name, sort, words)
+        RULES[name] = Rule(name, sort)
         CHECKS[name] = check
         return check
 
@@ -79,14 +81,17 @@ class Books:
         ).unique(maintain_order=True)
 
 
+_NOTHING = (pl.lit(""), pl.lit(""))
+
+
 def _found(rows: pl.DataFrame, item: str, said: str, *columns: str) -> Found:
-    """Give rows as violations; `said` has a {} for each of the columns."""
+    """Give rows as violations; `said` is a case of the text `found`, to which the columns, two at most, are told."""
+    figures = [pl.col(c).cast(pl.String).fill_null("–") for c in columns]
     return rows.select(
         pl.col("candidate").cast(pl.UInt32),
         pl.col(item).cast(pl.String).alias("item"),
-        pl.format(said, *(pl.col(c).cast(pl.String).fill_null("none") for c in columns)).alias("said")
-        if columns
-        else pl.lit(said).alias("said"),
+        pl.lit(said).alias("said"),
+        *(figure.alias(name) for name, figure in zip(("one", "two"), [*figures, *_NOTHING], strict=False)),
     )
 
 
@@ -95,17 +100,17 @@ def _begins(digest: str) -> pl.Expr:
     return pl.col(digest).str.head(12).alias(f"{digest}_begins")
 
 
-@_rule(LOST, "an account that was acknowledged is not there")
+@_rule(LOST)
 def _account_lost(b: Books) -> Found:
     return _fewer_accounts(b, "account", b.accounts, "phone")
 
 
-@_rule(DOUBLED, "a person has two accounts that have not lapsed")
+@_rule(DOUBLED)
 def _account_twice(b: Books) -> Found:
     return _twice(b.accounts.filter(pl.col("lapsed_at").is_null()), "candidate", "account_id")
 
 
-@_rule(LOST, "a phone that was bound to an account is not bound to it")
+@_rule(LOST)
 def _phone_lost(b: Books) -> Found:
     """Give phones of accounts that have another; one whose phone was unbound since has none (rule 2)."""
     held = b.accounts.select("candidate", bound="phone")
@@ -114,16 +119,16 @@ def _phone_lost(b: Books) -> Found:
     lost = met.group_by("candidate", "phone", maintain_order=True).agg(
         fits.any().alias("fits"), pl.col("bound").first()
     )
-    return _found(lost.filter(~pl.col("fits")), "phone", "the account has the phone {}", "bound")
+    return _found(lost.filter(~pl.col("fits")), "phone", "other-phone", "bound")
 
 
-@_rule(LOST, "a paper that was accepted is not there")
+@_rule(LOST)
 def _paper_lost(b: Books) -> Found:
     promised = b.promised("paper", "paper")
-    return _found(promised.join(b.papers, on=["candidate", "paper"], how="anti"), "paper", "no such paper")
+    return _found(promised.join(b.papers, on=["candidate", "paper"], how="anti"), "paper", "no-paper")
 
 
-@_rule(WRONG, "a paper is not the one that was accepted last")
+@_rule(WRONG)
 def _paper_differs(b: Books) -> Found:
     """Give papers that are not the last accepted, nor one under way with that, nor one of unknown outcome."""
     tries = b.promises.filter((pl.col("promise") == "paper") & (pl.col("outcome") != "fail"))
@@ -136,17 +141,17 @@ def _paper_differs(b: Books) -> Found:
         may_be, left_on=["candidate", "item", "sha256"], right_on=["candidate", "item", "value"], how="semi"
     )
     wrong = known.join(right, on=["candidate", "item"], how="anti").with_columns(_begins("sha256"))
-    return _found(wrong, "item", "the portal has sha256 {}…", "sha256_begins")
+    return _found(wrong, "item", "other-paper", "sha256_begins")
 
 
-@_rule(LOST, "the file of a paper is not on the portal's disk")
+@_rule(LOST)
 def _file_lost(b: Books) -> Found | None:
     if b.ledgers.files is None:
         return None
-    return _found(b.papers.join(b.ledgers.files, on="file", how="anti"), "paper", "no file {}", "file")
+    return _found(b.papers.join(b.ledgers.files, on="file", how="anti"), "paper", "no-file", "file")
 
 
-@_rule(WRONG, "the file of a paper holds other bytes than its record says")
+@_rule(WRONG)
 def _file_differs(b: Books) -> Found | None:
     if b.ledgers.files is None:
         return None
@@ -154,15 +159,15 @@ def _file_differs(b: Books) -> Found | None:
     differs = met.filter(pl.col("sha256") != pl.col("on_disk")).with_columns(
         _begins("sha256"), _begins("on_disk").alias("disk_begins")
     )
-    return _found(differs, "paper", "recorded as sha256 {}…, on disk {}…", "sha256_begins", "disk_begins")
+    return _found(differs, "paper", "other-bytes", "sha256_begins", "disk_begins")
 
 
-@_rule(LOST, "an identity that was submitted is not")
+@_rule(LOST)
 def _identity_lost(b: Books) -> Found:
     return _fewer_accounts(b, "identity", b.accounts.filter(pl.col("submitted_at").is_not_null()), "identity")
 
 
-@_rule(LOST, "a face check that was passed is not")
+@_rule(LOST)
 def _face_check_lost(b: Books) -> Found:
     return _fewer_accounts(b, "face_check", b.accounts.filter(pl.col("face_checked_at").is_not_null()), "face check")
 
@@ -174,31 +179,31 @@ def _fewer_accounts(b: Books, kind: str, there: pl.DataFrame, item: str) -> Foun
     met = often.join(there.group_by("candidate").len("there"), on="candidate", how="left")
     lost = met.with_columns(pl.col("there").fill_null(0)).filter(pl.col("there") < pl.col("acknowledged"))
     about = pl.col("about") if item == "phone" else pl.lit(item).alias("about")
-    return _found(lost.with_columns(about), "about", "acknowledged {} times, there {} times", "acknowledged", "there")
+    return _found(lost.with_columns(about), "about", "fewer-there", "acknowledged", "there")
 
 
-@_rule(LOST, "an application that was begun is not there")
+@_rule(LOST)
 def _application_lost(b: Books) -> Found:
     promised = b.promised("application", "item", "application_id")
     lost = promised.join(b.applications, on=["candidate", "application_id"], how="anti")
-    return _found(lost, "application_id", "no such application of this person")
+    return _found(lost, "application_id", "no-application")
 
 
-@_rule(DOUBLED, "a person has two applications")
+@_rule(DOUBLED)
 def _application_twice(b: Books) -> Found:
     return _twice(b.applications, "candidate", "application_id")
 
 
-@_rule(LOST, "an application that was filed is not, under the number that was given")
+@_rule(LOST)
 def _filing_lost(b: Books) -> Found:
     promised = b.promised("filing", "application_id", "number")
     numbers = b.ledgers.filings.group_by("application_id").agg(pl.col("number").str.join(", ").alias("there"))
     lost = promised.join(b.ledgers.filings, on=["application_id", "number"], how="anti")
     met = lost.join(numbers, on="application_id", how="left")
-    return _found(met, "application_id", "given {}, filed under {}", "number", "there")
+    return _found(met, "application_id", "other-number", "number", "there")
 
 
-@_rule(DOUBLED, "an application has more filing numbers than one, and one for each time that it was withdrawn")
+@_rule(DOUBLED)
 def _filing_twice(b: Books) -> Found:
     return _more_often(b, b.ledgers.filings, _moves(b, "withdraw"), free=1)
 
@@ -214,9 +219,7 @@ def _more_often(b: Books, made: pl.DataFrame, asked: pl.DataFrame, free: int = 0
     )
     met = counted.join(asked.group_by("application_id").len("asked"), on="application_id", how="left")
     most = met.with_columns(most=pl.col("asked").fill_null(0).cast(pl.Int64) + free)
-    return _found(
-        most.filter(pl.col("made") > pl.col("most")), "application_id", "{} times, at most {}", "made", "most"
-    )
+    return _found(most.filter(pl.col("made") > pl.col("most")), "application_id", "too-often", "made", "most")
 
 
 def _moves_lost(b: Books, kind: str, event: str) -> Found:
@@ -226,36 +229,36 @@ def _moves_lost(b: Books, kind: str, event: str) -> Found:
     made = _moves(b, event).group_by("application_id").len("made")
     met = often.join(made, on="application_id", how="left").with_columns(pl.col("made").fill_null(0))
     lost = met.filter(pl.col("made") < pl.col("acknowledged"))
-    return _found(lost, "application_id", "acknowledged {} times, made {} times", "acknowledged", "made")
+    return _found(lost, "application_id", "fewer-made", "acknowledged", "made")
 
 
-@_rule(LOST, "a withdrawal that was acknowledged has not been made")
+@_rule(LOST)
 def _withdrawal_lost(b: Books) -> Found:
     return _moves_lost(b, "withdrawal", "withdraw")
 
 
-@_rule(DOUBLED, "an application was withdrawn more often than it was filed")
+@_rule(DOUBLED)
 def _withdrawal_twice(b: Books) -> Found:
     return _more_often(b, _moves(b, "withdraw"), _moves(b, "submit"))
 
 
-@_rule(LOST, "a supplement that was acknowledged has not been taken")
+@_rule(LOST)
 def _supplement_lost(b: Books) -> Found:
     return _moves_lost(b, "supplement", "supplement")
 
 
-@_rule(DOUBLED, "a supplement was taken more often than it was asked for")
+@_rule(DOUBLED)
 def _supplement_twice(b: Books) -> Found:
     return _more_often(b, _moves(b, "supplement"), _moves(b, "request_supplement"))
 
 
-@_rule(LOST, "an order that was opened is not there")
+@_rule(LOST)
 def _order_lost(b: Books) -> Found:
     promised = b.promised("order", "application_id", "order_no")
-    return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no such order")
+    return _found(promised.join(b.orders, on=["order_no", "application_id"], how="anti"), "order_no", "no-order")
 
 
-@_rule(DOUBLED, "an application has two orders that are open or paid")
+@_rule(DOUBLED)
 def _order_twice(b: Books) -> Found:
     return _twice(b.orders.filter(pl.col("state").is_in(["open", "paid"])), "application_id", "order_no")
 
@@ -266,75 +269,75 @@ def _twice(rows: pl.DataFrame, owner: str, thing: str) -> Found:
     many = rows.group_by("candidate", pl.col(owner).alias("owner"), maintain_order=True).agg(
         pl.len().alias("often"), things
     )
-    return _found(many.filter(pl.col("often") > 1), "owner", "there {} times: {}", "often", "things")
+    return _found(many.filter(pl.col("often") > 1), "owner", "several", "often", "things")
 
 
-@_rule(LOST, "a payment that the candidate saw arrive is not in the books")
+@_rule(LOST)
 def _payment_lost(b: Books) -> Found:
     met = b.promised("payment", "order_no").join(b.orders.select("order_no", "state"), on="order_no", how="left")
     lost = met.filter(~pl.col("state").is_in(["paid", "refund_owed"]).fill_null(value=False))
-    return _found(lost, "order_no", "the order is {}", "state")
+    return _found(lost, "order_no", "order-state", "state")
 
 
-@_rule(LOST, "a payment that the gateway has charged, and told the portal of, is not in the books")
+@_rule(LOST)
 def _charged_not_recorded(b: Books) -> Found:
-    return _found(b.unrecorded, "order_no", "charged {} fen, the order is {}", "amount_fen", "state")
+    return _found(b.unrecorded, "order_no", "charged", "amount_fen", "state")
 
 
-@_rule(WRONG, "an order counts as paid, and the gateway has charged nothing")
+@_rule(WRONG)
 def _recorded_not_charged(b: Books) -> Found:
     """Give orders without a charge, of those that were opened in this run: of earlier ones no gateway knows."""
     opened = b.promises.filter((pl.col("promise") == "order") & (pl.col("outcome") == "ok")).select(order_no="value")
     recorded = b.orders.filter(pl.col("state").is_in(["paid", "refund_owed"])).join(opened, on="order_no", how="semi")
-    return _found(recorded.join(b.paid, on="order_no", how="anti"), "order_no", "the order is {}", "state")
+    return _found(recorded.join(b.paid, on="order_no", how="anti"), "order_no", "order-state", "state")
 
 
-@_rule(WRONG, "the gateway has charged another amount than the order is about")
+@_rule(WRONG)
 def _amount_differs(b: Books) -> Found:
     differs = b.paid.filter(pl.col("order_fen") != pl.col("amount_fen"))
-    return _found(differs, "order_no", "charged {} fen, ordered {} fen", "amount_fen", "order_fen")
+    return _found(differs, "order_no", "other-amount", "amount_fen", "order_fen")
 
 
-@_rule(WRONG, "a notification with another amount, or a signature that is not right, was taken")
+@_rule(WRONG)
 def _lie_believed(b: Books) -> Found:
     believed = b.paid.filter(pl.col("believed_lie"))
-    return _found(believed, "order_no", "of {} fen, the order is {}", "amount_fen", "state")
+    return _found(believed, "order_no", "notified", "amount_fen", "state")
 
 
-@_rule(DOUBLED, "an application was charged twice, and no refund is owed")
+@_rule(DOUBLED)
 def _charged_twice(b: Books) -> Found:
     held = b.paid.filter(pl.col("application_id").is_not_null() & (pl.col("state") != "refund_owed"))
     many = held.group_by("candidate", "application_id", maintain_order=True).agg(
         pl.len().alias("often"), pl.col("order_no").str.join(", ").alias("orders")
     )
-    return _found(many.filter(pl.col("often") > 1), "application_id", "charged {} times: {}", "often", "orders")
+    return _found(many.filter(pl.col("often") > 1), "application_id", "charges", "often", "orders")
 
 
-@_rule(LOST, "an invoice that was asked for is not there")
+@_rule(LOST)
 def _invoice_lost(b: Books) -> Found:
     promised = b.promised("invoice", "application_id", "invoice_id")
     there = b.ledgers.invoices.rename({"id": "invoice_id"})
     lost = promised.join(there, on=["application_id", "invoice_id"], how="anti")
-    return _found(lost, "application_id", "no invoice {}", "invoice_id")
+    return _found(lost, "application_id", "no-invoice", "invoice_id")
 
 
-@_rule(DOUBLED, "an order has two invoices")
+@_rule(DOUBLED)
 def _invoice_twice(b: Books) -> Found:
     owners = b.applications.select("candidate", "application_id")
     return _twice(b.ledgers.invoices.join(owners, on="application_id"), "order_no", "id")
 
 
-@_rule(LOST, "a phone that support promised to free is not on its list")
+@_rule(LOST)
 def _unbinding_lost(b: Books) -> Found:
     promised = b.promised("unbinding", "phone")
-    return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no ticket of this phone")
+    return _found(promised.join(b.ledgers.support_tickets, on="phone", how="anti"), "phone", "no-ticket")
 
 
-@_rule(DOUBLED, "support has more tickets of a phone than visits in which that was asked for")
+@_rule(DOUBLED)
 def _unbinding_twice(b: Books) -> Found:
     """Whoever hears nothing asks again, in the same visit: that is one wish."""
     tries = b.promises.filter((pl.col("promise") == "unbinding") & (pl.col("outcome") != "fail"))
     wishes = tries.unique(["candidate", "visit", "item"], maintain_order=True)
     asked = wishes.group_by(phone="item", maintain_order=True).agg(pl.len().alias("asked"), pl.col("candidate").first())
     met = asked.join(b.ledgers.support_tickets.group_by("phone").len("there"), on="phone")
-    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "asked {} times, there {}", "asked", "there")
+    return _found(met.filter(pl.col("there") > pl.col("asked")), "phone", "tickets", "asked", "there")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reports.language import say
+from reports.language import Text, later
 from reports.latency import quantile
 from reports.little import mean_inside
 from reports.run_folder import Load, Run
@@ -45,16 +45,16 @@ class Books:
     """Time spent inside by all visits over the length of the load (Little's law)."""
 
     @property
-    def faults(self) -> list[str]:
+    def faults(self) -> list[Text]:
         """What does not balance, a sentence each; empty when the books balance."""
         found = []
         if self.missing:
-            found.append(say("books-missing", missing=self.missing, planned=self.planned))
+            found.append(later("books-missing", missing=self.missing, planned=self.planned))
         if self.surplus:
-            found.append(say("books-surplus", surplus=self.surplus))
+            found.append(later("books-surplus", surplus=self.surplus))
         if self.no_end:
             whole = self.started + self.came_back
-            found.append(say("books-no-end", no_end=self.no_end, visits=whole, broke_off=self.broke_off))
+            found.append(later("books-no-end", no_end=self.no_end, visits=whole, broke_off=self.broke_off))
         return found
 
 

@@ -19,7 +19,7 @@ def violations(audit: tuple[Finding, ...] | None) -> tuple[str, ...]:
     ('one_number_a_filing: 2, such as 4711, 4712',)
     """
     return tuple(
-        f"{f.name}: {f.violations}" + (f", such as {', '.join(f.examples)}" if f.examples else "")
+        say("violation-of-books", rule=f.name, count=f.violations, number=len(f.examples), examples=f.examples)
         for f in broken(audit or ())
     )
 

@@ -9,6 +9,7 @@ import msgspec
 from reports.analysis import Analysis, analyse
 from reports.comparability import Change, changes, must_be_comparable, setup
 from reports.effects import BLOCKS, Effect, Measured, effects
+from reports.language import Text
 from reports.paired_figures import FAILED, PARTS, Part, RunFigures, read_figures
 from reports.run_folder import RunFolderError, open_run
 
@@ -82,7 +83,7 @@ class RunsCompared(msgspec.Struct, frozen=True):
     limit: float
     baseline: SetUp
     comparisons: tuple[Comparison, ...]
-    invalid: dict[str, tuple[str, ...]]
+    invalid: dict[str, tuple[Text, ...]]
     titles: dict[str, str]
     """Of the resources."""
 

@@ -16,10 +16,12 @@ from math import ceil
 
 import msgspec
 
+from reports.language import Text, later
 from reports.paired_gain import holm, paired_gain
 from reports.ramp import LIGHT_SHARE, Ramp, goodput_curve
 from reports.service_demand import utilisation
 from reports.trial_figures import TrialFigures
+from reports.words import resource_later
 
 RELIEF = 3
 """Times the usual capacity. Two might move the limit by too little to be seen; ten might overrun what lies behind.
@@ -100,7 +102,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
     standing: str
     """`holds`: the portal bears the load; `confirmed`; `suspected`: predicted, not proven; `not_identified`; `void`."""
-    because: str
+    because: Text
     loss: float | None
     """Share of the offered load that does not come in time in the baseline."""
     confirmed: tuple[str, ...] = ()
@@ -140,7 +142,7 @@ def diagnosis_lines(found: Diagnosis) -> list[str]:
             lines.append("Void: no trial can be trusted.")
         case _:
             lines.append("Not identified.")
-    return [*lines, found.because]
+    return [*lines, str(found.because)]
 
 
 class Wanted(Exception):  # noqa: N818 - not an error
@@ -152,7 +154,9 @@ class Wanted(Exception):  # noqa: N818 - not an error
 
 
 class _Void(Exception):  # noqa: N818 - as above
-    pass
+    def __init__(self, because: Text) -> None:
+        super().__init__(because)
+        self.because = because
 
 
 class Reasoning:
@@ -171,7 +175,7 @@ class Reasoning:
         try:
             return self._argue()
         except _Void as void:
-            return Diagnosis("void", str(void), None, trials=tuple(self._done))
+            return Diagnosis("void", void.because, None, trials=tuple(self._done))
 
     def _argue(self) -> Diagnosis:
         self._light = self._trial(
@@ -182,23 +186,20 @@ class Reasoning:
         if late[0] < LEAST_LOSS:
             late.append(1 - self._baseline(1).in_time_share)
         holds = max(late) < LEAST_LOSS
+        bears = later("diagnosis-holds", in_time_percent=100 * (1 - max(late)))
         if holds and base.in_time >= (1 - LEAST_SLOWDOWN) * self._expected(base):
             self._best, self._offered = base.in_time, base.wanted
-            return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
+            return self._end("holds", bears, max(late))
         best = self._relieved(tuple(self._light.settings), 0, "all", "does more of every capacity help at all?")
         self._best = best.in_time
         self._offered = max(base.wanted, best.wanted)
         loss = 1 - base.in_time / self._offered
         gain = self._gain(best, base)
         if holds and gain < LEAST_SLOWDOWN:
-            return self._end("holds", f"{1 - max(late):.1%} of all answers that are wanted come in time.", max(late))
+            return self._end("holds", bears, max(late))
         if gain < LEAST_GAIN:
-            return self._end(
-                "not_identified",
-                f"{loss:.1%} of the answers come late or never, and more of every capacity gains {gain:.1%}: what "
-                "limits the portal is none of its capacities. The machine's cores, an event loop and pauses are left.",
-                loss,
-            )
+            because = later("diagnosis-no-capacity", loss_percent=100 * loss, gain_percent=100 * gain)
+            return self._end("not_identified", because, loss)
         tried = [r for r, u in self._by_utilisation() if u >= NEARLY_FULL][:MOST_TRIED]
         for resource in tried:
             why = f"predicted to be {self._utilisation(resource):.0%} busy: does it alone help?"
@@ -210,8 +211,8 @@ class Reasoning:
         if len(restoring) == 1 and sure:
             return self._confirm((restoring[0],), restoring[0], loss)
         if restoring:
-            names = ", ".join(map(self._title, restoring))
-            return self._end("not_identified", f"More than one alone would do, or none that is full: {names}.", loss)
+            because = later("diagnosis-several", resources=tuple(map(self._said, restoring)))
+            return self._end("not_identified", because, loss)
         return self._argue_for_two(base, tried, loss)
 
     def _argue_for_two(self, base: TrialFigures, tried: list[str], loss: float) -> Diagnosis:
@@ -224,12 +225,8 @@ class Reasoning:
             self._best = max(self._best, relief.in_time)
             if self._restores(pair, label, base):
                 return self._confirm(pair, label, loss)
-        names = ", ".join(map(self._title, tried)) or "none"
-        return self._end(
-            "not_identified",
-            f"No resource that is predicted to be full restores the goodput, alone or with another; tried: {names}.",
-            loss,
-        )
+        because = later("diagnosis-none-restores", tried=len(tried), resources=tuple(map(self._said, tried)))
+        return self._end("not_identified", because, loss)
 
     def _confirm(self, resources: tuple[str, ...], label: str, loss: float) -> Diagnosis:
         late: list[float] = []
@@ -247,18 +244,25 @@ class Reasoning:
             found = self._repeated[label] = Repeated(gain.pairs, gain.mean, gain.low, gain.high, p)
             if found.low > LEAST_GAIN and p < BY_CHANCE:
                 self._find_cure(resources, label)
-                names = " and ".join(map(self._title, resources))
-                because = (
-                    f"More of {names} gains {found.mean:.1%} of the offered load (95 % interval "
-                    f"{found.low:.1%} to {found.high:.1%}, {found.pairs} pairs of runs), as much as anything does."
+                because = later(
+                    "diagnosis-confirmed",
+                    resources=tuple(map(self._said, resources)),
+                    gain_percent=100 * found.mean,
+                    low_percent=100 * found.low,
+                    high_percent=100 * found.high,
+                    pairs=found.pairs,
                 )
                 return self._end("confirmed", because, loss, resources)
-        return self._end(
-            "not_identified",
-            f"The gain of {label} is {found.mean:.1%} of the offered load, but over {found.pairs} pairs of runs its "
-            f"95 % interval begins at {found.low:.1%}, where {LEAST_GAIN:.0%} are asked for (p = {found.p:.2g}).",
-            loss,
+        because = later(
+            "diagnosis-not-repeated",
+            resources=tuple(map(self._said, resources)),
+            gain_percent=100 * found.mean,
+            low_percent=100 * found.low,
+            least_percent=100 * LEAST_GAIN,
+            pairs=found.pairs,
+            p=found.p,
         )
+        return self._end("not_identified", because, loss)
 
     def _find_cure(self, resources: tuple[str, ...], label: str) -> None:
         """Try the capacity that the law of utilisation asks for: and see whether it is enough."""
@@ -289,7 +293,7 @@ class Reasoning:
                 raise Wanted(msgspec.structs.replace(step, name=name))
             if not self._done[name].invalid_because:
                 return self._done[name]
-        raise _Void(f"The trial {step.name} was void twice: {' '.join(self._done[name].invalid_because)}")
+        raise _Void(later("diagnosis-void", trial=step.name, reasons=self._done[name].invalid_because))
 
     def _baseline(self, number: int) -> TrialFigures:
         seed = self._seed + number
@@ -342,6 +346,9 @@ class Reasoning:
     def _title(self, resource: str) -> str:
         return self._light.titles.get(resource, resource)
 
+    def _said(self, resource: str) -> Text:
+        return resource_later(resource, self._title(resource))
+
     def _utilisation(self, resource: str) -> float:
         """Predict the utilisation under the whole load, from demand and uses a visit at light load."""
         figures = self._light.resources.get(resource)
@@ -363,7 +370,7 @@ class Reasoning:
         between = [self._trial(Step(f"ramp-{share:.0%}", why, self._seed, share)) for share in RAMP_SHARES]
         return [self._light, *between, self._baseline(0)]
 
-    def _end(self, standing: str, because: str, loss: float, confirmed: tuple[str, ...] = ()) -> Diagnosis:
+    def _end(self, standing: str, because: Text, loss: float, confirmed: tuple[str, ...] = ()) -> Diagnosis:
         ramp = self._ramp() if standing != "holds" else []
         high = ramp[-2].resources if ramp else {}
         base = self._baseline(0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from reports import words
 from reports.charts import Chart, Panel, Series
+from reports.comparison import About
 from reports.diagnosis import (
     AS_GOOD,
     BY_CHANCE,
@@ -17,123 +18,100 @@ from reports.diagnosis import (
     Candidate,
     Diagnosis,
 )
+from reports.in_languages import Page, page, write_in_languages
+from reports.language import Language, say
 from reports.latency import IN_TIME_S
-from reports.page_data import page_data
 from reports.ramp import Ramp
 from reports.tables import Row, Table
-from reports.templates import assets, templates
 from reports.timeline import Timeline
 from reports.trial_figures import TrialFigures
 
-_STANDINGS = {
-    "holds": ("good", "The portal bears this load"),
-    "confirmed": ("bad", "Confirmed"),
-    "suspected": ("bad", "Suspected, not proven"),
-    "not_identified": ("void", "Not identified"),
-    "void": ("void", "Void"),
-}
-
-_METHOD = (
-    f"An answer is in time when it comes within {IN_TIME_S:g} s of the moment at which it was first wanted; goodput is "
-    "answers in time a second, static files left out.",
-    f"Predicted utilisation is at least {FULL:.0%}: arrivals of the whole load, times uses and service demand a visit "
-    "as measured at a tenth of it, over the capacity (the utilisation law).",
-    f"{RELIEF} times its capacity, or what the law asks for where that is more, gains goodput: over at least {SEEDS} "
-    f"pairs of runs with the same arrivals the 95 % interval lies above {LEAST_GAIN:.0%} of the offered load, with p "
-    f"under {BY_CHANCE:g} after Holm’s correction.",
-    f"That gain is as large as the best one, but for {AS_GOOD:.0%} of the offered load, and no other resource alone "
-    "does so. Where none alone is enough, pairs are tried.",
-    f"A portal holds when less than {LEAST_LOSS:.0%} of the wanted answers come late or never.",
-)
+_KINDS = {"holds": "good", "confirmed": "bad", "suspected": "bad", "not_identified": "void", "void": "void"}
+"""The class of each standing in `assets/report.css`."""
+_HEADS = ("resource", "capacity", "demand", "busy", "gain", "behind", "repeated", "enough")
 
 
-def write_diagnosis_page(found: Diagnosis, trials: list[TrialFigures], about: str, path: Path) -> None:
-    """Write the page; `about` says in a line what was diagnosed, `trials` are one at least."""
-    gains = _gains(found)
-    kind, standing = _STANDINGS[found.standing]
+def write_diagnosis_page(
+    found: Diagnosis, trials: list[TrialFigures], about: About, path: Path, first: Language = "en"
+) -> None:
+    """Write the page, which shows the language `first`; `trials` are one at least."""
     start = datetime.fromtimestamp(trials[0].began_s, UTC)
-    when = f"begun on {start.day} {start:%B %Y at %H:%M} UTC"
-    path.write_text(
-        templates()
-        .get_template("diagnosis.html.j2")
-        .render(
-            where=f"Diagnosis of “{about}” · {when} · {len(trials)} trials",
-            standing={"kind": kind, "words": standing},
-            headline=headline(found),
-            lead=found.because,
-            comparison=_comparison(found, trials),
-            gains=gains,
-            resources=resources_table(found),
-            thumbs=_thumbs(found, trials),
-            ramp=_ramp(found.ramp) if found.ramp else None,
-            trials=_trials(trials),
-            method=_METHOD,
-            data=page_data(Timeline(1.0, start), {"en": [gains]}),
-            **assets(),
-        ),
-        encoding="utf-8",
+    write_in_languages(path, lambda: _page(found, trials, about, start), first, Timeline(1.0, start))
+
+
+def _page(found: Diagnosis, trials: list[TrialFigures], about: About, start: datetime) -> Page:
+    gains = _gains(found)
+    said = headline(found)
+    return page(
+        "diagnosis.html.j2",
+        said,
+        [gains],
+        where=say("about-diagnosis", begun=start, trials=len(trials), **about._asdict()),
+        standing={"kind": _KINDS[found.standing], "words": say("diagnosis-standing", name=found.standing)},
+        headline=said,
+        lead=str(found.because),
+        comparison=_comparison(found, trials),
+        gains=gains,
+        resources=resources_table(found),
+        thumbs=_thumbs(found, trials),
+        ramp=_ramp(found.ramp) if found.ramp else None,
+        trials=_trials(trials),
+        method=_method(),
     )
+
+
+def _method() -> list[str]:
+    return [
+        say("method-in-time", in_time_s=IN_TIME_S),
+        say("method-full", full=FULL),
+        say("method-gain", times=RELIEF, seeds=SEEDS, least=LEAST_GAIN, by_chance=BY_CHANCE),
+        say("method-alone", as_good=AS_GOOD),
+        say("method-holds", least=LEAST_LOSS),
+    ]
 
 
 def headline(found: Diagnosis) -> str:
     """Say what was found, in one sentence."""
+    its = [it for it in found.candidates if it.resource in found.confirmed]
     match found.standing:
-        case "holds":
-            return "Nothing limits the portal at this load."
         case "confirmed":
-            names = [it for it in found.candidates if it.resource in found.confirmed]
-            limit = " and ".join(f"{it.title} ({it.capacity})" for it in names)
-            enough = " and ".join(str(it.cure) for it in names)
-            return f"The limit is {limit}; {enough} would hold."
+            limits = [say("with-capacity", resource=_title(it), capacity=it.capacity) for it in its]
+            return say("limit-is", limits=words.all_of(limits), enough=words.all_of([str(it.cure) for it in its]))
         case "suspected":
-            titles = [it.title for it in found.candidates if it.resource in found.confirmed]
-            return f"Suspected: {' or '.join(titles)}."
-        case "not_identified":
-            return "Something limits the portal, and no capacity was proven to be it."
+            return say("limit-suspected", resources=say("between-or").join(map(_title, its)))
         case _:
-            return "The trials cannot be trusted, so nothing is said of the portal."
+            return say("diagnosis-headline", name=found.standing)
+
+
+def _title(it: Candidate) -> str:
+    return str(words.resource_later(it.resource, it.title))
 
 
 def _share(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.1f} %"
+    return "" if share is None else say("percent", figure=f"{100 * share:.1f}")
 
 
 def _gains(found: Diagnosis) -> Chart:
     tried = sorted((it for it in found.candidates if it.gain is not None), key=lambda it: -(it.gain or 0))
-    best = tried[0] if tried else None
-    title = f"More {best.title} gain most: {_share(best.gain)} of the offered load" if best else "No gain"
+    title = say("no-gain")
+    if tried:
+        title = say("gains-most", resource=_title(tried[0]), gain_percent=100 * (tried[0].gain or 0.0))
     gains = [100 * max(0.0, it.gain or 0.0) for it in tried]
-    return Chart(
-        "gains",
-        title,
-        "Gain of goodput when this resource alone is relieved, with the first seed. Resources that "
-        "are far from full were not tried.",
-        [Panel("% of the offered load", [Series("gain", gains, "blue", "area")])],
-        categories=[it.title for it in tried],
-    )
+    panel = Panel(say("axis-of-load"), [Series(say("series-gain"), gains, "blue", "area")])
+    return Chart("gains", title, say("gains-note"), [panel], categories=[_title(it) for it in tried])
 
 
 def resources_table(found: Diagnosis) -> Table:
     """List what speaks for and against each resource."""
     grown = any(it.demand_growth is not None for it in found.candidates)
-    heads = [
-        "resource",
-        "capacity",
-        "service demand",
-        "predicted busy",
-        "gain",
-        "behind the best",
-        "over all seeds",
-        "enough",
-    ]
+    heads = [say("diagnosis-head", of=of) for of in (*_HEADS, *(["growth"] if grown else []))]
     return Table(
-        [*heads, *(["demand under load"] if grown else [])],
+        heads,
         [
             Row([*_cells(it), *([_growth(it)] if grown else [])], "accused" if it.resource in found.confirmed else "")
             for it in found.candidates
         ],
-        caption="Service demand: held time a use at light load. Gains are shares of the offered load."
-        + (" Demand under load: at 90 % of the load, against light load." if grown else ""),
+        caption=say("diagnosis-caption", grown=grown),
         text_columns=frozenset({0}),
     )
 
@@ -141,13 +119,13 @@ def resources_table(found: Diagnosis) -> Table:
 def _cells(it: Candidate) -> list[str]:
     again = it.repeated
     return [
-        it.title,
+        _title(it),
         words.count(it.capacity),
         words.duration(it.demand_ms),
-        f"{100 * it.predicted_utilisation:.0f} %",
+        say("percent", figure=f"{100 * it.predicted_utilisation:.0f}"),
         _share(it.gain),
         _share(it.behind_best),
-        f"{_share(again.low)} to {_share(again.high)}" if again else "",
+        say("interval", low=_share(again.low), high=_share(again.high)) if again else "",
         words.count(it.cure) if it.cure else "",
     ]
 
@@ -161,21 +139,24 @@ def _comparison(found: Diagnosis, trials: list[TrialFigures]) -> Table | None:
     if found.standing != "confirmed":
         return None
     mine = [it for it in trials if set(it.relieved) == set(found.confirmed) and not it.invalid_because]
-    base = next(it for it in trials if it.name.startswith("baseline") and not it.invalid_because)
-    shown = [("as it is", base)]
-    for words_of, kind in (("what the law asks for", "cure"), ("its relief", "relief")):
-        trial = next((it for it in mine if it.name.startswith(kind)), None)
-        if trial:
-            shown.append((words_of, trial))
-    titles = {it.resource: it.title for it in found.candidates}
+    shown = {"baseline": next(it for it in trials if it.name.startswith("baseline") and not it.invalid_because)}
+    for kind in ("cure", "relief"):
+        if trial := next((it for it in mine if it.name.startswith(kind)), None):
+            shown[kind] = trial
+    titles = {it.resource: _title(it) for it in found.candidates}
     rows = []
-    for words_of, trial in shown:
-        capacities = ", ".join(f"{trial.capacities[trial.settings[r]]} {titles[r]}" for r in found.confirmed)
-        in_time = f"{trial.in_time:,} of {trial.wanted:,}"
-        rows.append(Row([words_of, capacities, in_time, _share(trial.in_time_share), f"{trial.goodput_per_s:,.1f}"]))
-    return Table(
-        ["portal", "capacity", "answers in time", "share", "goodput a second"], rows, text_columns=frozenset({0, 1})
-    )
+    for kind, trial in shown.items():
+        capacities = words.listed(
+            say("so-many", units=trial.capacities[trial.settings[r]], resource=titles[r]) for r in found.confirmed
+        )
+        figures = [_in_time(trial), _share(trial.in_time_share), f"{trial.goodput_per_s:,.1f}"]
+        rows.append(Row([say("portal-with", kind=kind), capacities, *figures]))
+    figures = [say("head-in-time"), say("head-share"), say("head-goodput-a-second")]
+    return Table([say("head-portal"), say("head-capacity"), *figures], rows, text_columns=frozenset({0, 1}))
+
+
+def _in_time(it: TrialFigures) -> str:
+    return say("so-many-of", some=it.in_time, all=it.wanted)
 
 
 def _thumbs(found: Diagnosis, trials: list[TrialFigures]) -> str:
@@ -187,9 +168,11 @@ def _thumbs(found: Diagnosis, trials: list[TrialFigures]) -> str:
     busy = {r: it.held_s / (it.capacity * base.length_s) for r, it in base.resources.items()}
     busiest = max(busy, key=lambda r: busy[r])
     title = base.titles.get
-    return (
-        f"For comparison: in the first baseline, most waiting was for {title(longest, longest)}, and the busiest was "
-        f"{title(busiest, busiest)} ({words.percent(min(1.0, busy[busiest]))}). Neither proves anything."
+    return say(
+        "rules-of-thumb",
+        longest=words.resource_later(longest, title(longest, longest)),
+        busiest=words.resource_later(busiest, title(busiest, busiest)),
+        share=min(1.0, busy[busiest]),
     )
 
 
@@ -198,28 +181,17 @@ def _small(value: float) -> str:
 
 
 def _ramp(ramp: Ramp) -> dict[str, Any]:
-    knee = "The curve of goodput has no knee up to the whole load."
-    if ramp.knee_share is not None:
-        knee = (
-            f"The knee is at {words.percent(ramp.knee_share)} of the load: beyond it, more load gains less than before."
-        )
-    sentences = [knee]
+    sentences = [say("no-knee") if ramp.knee_share is None else say("knee", share=ramp.knee_share)]
     if ramp.contention is not None and ramp.coherency is not None:
         errors = [f" ± {it:.2g}" if it is not None else "" for it in (ramp.contention_error, ramp.coherency_error)]
-        peak = (
-            f", with its peak at {words.percent(ramp.peak_share)} of the load"
-            if ramp.peak_share
-            else ", without a peak"
-        )
-        sentences.append(
-            f"Universal Scalability Law: contention {_small(ramp.contention)}{errors[0]}, coherency "
-            f"{_small(ramp.coherency)}{errors[1]} (standard errors){peak}."
-        )
+        peak = say("curve-peak", share=ramp.peak_share) if ramp.peak_share else say("curve-without-peak")
+        contention, coherency = _small(ramp.contention) + errors[0], _small(ramp.coherency) + errors[1]
+        sentences.append(say("scalability-law", contention=contention, coherency=coherency, peak=peak))
     rows = [
         Row([words.percent(share), f"{goodput:,.1f}"])
         for share, goodput in zip(ramp.load_shares, ramp.goodput_per_s, strict=True)
     ]
-    return {"sentences": sentences, "table": Table(["share of the load", "goodput a second"], rows)}
+    return {"sentences": sentences, "table": Table([say("head-of-load"), say("head-goodput-a-second")], rows)}
 
 
 def _trials(trials: list[TrialFigures]) -> Table:
@@ -230,13 +202,14 @@ def _trials(trials: list[TrialFigures]) -> Table:
                 words.percent(it.load_share),
                 str(it.seed),
                 words.count(it.visits),
-                f"{it.in_time:,} of {it.wanted:,}",
+                _in_time(it),
                 _share(it.in_time_share),
-                "void: " + " ".join(it.invalid_because) if it.invalid_because else "valid",
+                say("measurement-of", is_void=bool(it.invalid_because), reasons=words.together(it.invalid_because)),
             ],
             "quiet" if it.invalid_because else "",
         )
         for it in trials
     ]
-    heads = ["trial", "load", "seed", "visits", "answers in time", "share", "measurement"]
+    of_load = [say("head-load"), say("head-seed"), say("head-visits")]
+    heads = [say("head-trial"), *of_load, say("head-in-time"), say("head-share"), say("head-measurement")]
     return Table(heads, rows, text_columns=frozenset({0, 6}))

@@ -11,6 +11,7 @@ fills up because others wait further in is not full by its own demand. That is a
 from collections.abc import Iterable
 
 from reports.diagnosis import FULL, LEAST_LOSS, RAMP_SHARES, Diagnosis, Reasoning, Step, Wanted
+from reports.language import later
 from reports.ramp import LIGHT_SHARE
 from reports.trial_figures import TrialFigures
 
@@ -32,31 +33,28 @@ class _Suspicion(Reasoning):
         self._best, self._offered = base.in_time, base.wanted
         loss = 1 - base.in_time_share
         if loss < LEAST_LOSS:
-            return self._end("holds", f"{base.in_time_share:.1%} of all answers that are wanted come in time.", loss)
+            return self._end("holds", later("diagnosis-holds", in_time_percent=100 * base.in_time_share), loss)
         shares = (LIGHT_SHARE, *RAMP_SHARES)
         well = [
             share for share, trial in zip(shares, self._ramp(), strict=False) if 1 - trial.in_time_share < LEAST_LOSS
         ]
         if not well:
-            return self._end(
-                "not_identified", "A tenth of the load is lost as well: it is not load that it lacks.", loss
-            )
+            return self._end("not_identified", later("diagnosis-light-load-lost", share=LIGHT_SHARE), loss)
         bearable = 1 / (1 - LEAST_LOSS)  # what a portal can be asked for that is called well
         full = [(r, u) for r, u in self._by_utilisation() if u >= FULL and u * max(well) <= bearable]
         if not full:
-            return self._end(
-                "not_identified",
-                f"At {max(well):.0%} of the load the portal is well, but no resource that it tells of is predicted to "
-                "be full at the whole. The machine's cores, an event loop, pauses, or something that it does not "
-                "tell of are left.",
-                loss,
-            )
-        said = ", ".join(f"{self._title(r)} ({u:.0%} busy, {u * max(well):.0%} there)" for r, u in full)
-        return self._end(
-            "suspected",
-            f"At {max(well):.0%} of the load the portal is well; at the whole, the utilisation law predicts: {said}. "
-            f"What would settle it: {self._comfortable(full[0][0])} of {self._title(full[0][0])} in place of "
-            f"{self._capacity(full[0][0])}, and the same load again.",
-            loss,
-            tuple(r for r, _ in full),
+            return self._end("not_identified", later("diagnosis-nothing-told", well=max(well)), loss)
+        suspects = tuple(
+            later("predicted-busy", resource=self._said(r), whole_percent=100 * u, well_percent=100 * u * max(well))
+            for r, u in full
         )
+        first = full[0][0]
+        because = later(
+            "diagnosis-suspected",
+            well=max(well),
+            suspects=suspects,
+            resource=self._said(first),
+            wanted=self._comfortable(first),
+            capacity=self._capacity(first),
+        )
+        return self._end("suspected", because, loss, tuple(r for r, _ in full))

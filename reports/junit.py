@@ -1,6 +1,7 @@
 """`junit.xml`: the verdict as test cases, in the form that Jenkins, GitLab and the test reporters for GitHub read.
 
 A missed objective or a broken promise is a failure, what makes the run void an error, what was not measured skipped.
+Names of cases are the same in every language, as servers know a case by its name; messages are in the one in force.
 """
 
 import re
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from reports import words
 from reports.analysis import Analysis
 from reports.audit import Audit
-from reports.audit_rules import DOUBLED, LOST, RULES, WRONG
+from reports.audit_rules import DOUBLED, LOST, WRONG
 from reports.books_tables import violations
+from reports.language import say
 from reports.promises_tables import violation_lines
 from reports.unmeasured import audit_notes
 from reports.verdict import Verdict
@@ -62,28 +65,28 @@ def objective_cases(verdict: Verdict) -> list[Case]:
     """Give a case for each objective; in a void run none is judged, as its figures say nothing of the portal."""
     cases: list[Case] = []
     for it in verdict.objectives:
-        said = f"{it.words}: {it.measured}"
+        said = say("objective-measured", objective=it.words, measured=it.measured)
         outcome = {True: "", False: FAILURE, None: SKIPPED}[it.held]
         if not verdict.valid:
-            outcome, said = SKIPPED, f"the run is void; {said}"
+            outcome, said = SKIPPED, say("run-void-so", said=said)
         cases.append(Case(_numbered(it.name, cases), outcome, said))
     return cases
 
 
 def measurement_cases(verdict: Verdict) -> list[Case]:
     """Give a case for the run's validity, and one for each check of the measurement."""
-    valid = Case("the run is valid", "" if verdict.valid else ERROR, " ".join(verdict.invalid_because))
+    valid = Case("the run is valid", "" if verdict.valid else ERROR, words.together(verdict.invalid_because))
     outcomes = {"void": ERROR, "not measured": SKIPPED, "not claimed": SKIPPED}
     checks: list[Case] = []
     for it in verdict.soundness:
-        said = f"Warning: {it.sentence}" if it.standing == "warn" else it.sentence
+        said = say("check-warning", sentence=it.sentence) if it.standing == "warn" else it.sentence
         checks.append(Case(_numbered(it.name, checks), outcomes.get(it.standing, ""), said))
     return [valid, *checks]
 
 
 def audit_cases(a: Analysis) -> list[Case]:
     """Give a case for each sort of broken promise, and one for the rules of the portal's books."""
-    note = " ".join(audit_notes(a)) or "there are no books of this run"
+    note = words.together(audit_notes(a)) or say("no-books")
     of_books = a.run.facts.audit
     broken = violations(of_books)
     books = Case("the portal's books keep to its rules", FAILURE if broken else "", "\n".join(broken))
@@ -95,7 +98,7 @@ def audit_cases(a: Analysis) -> list[Case]:
 def _group(audit: Audit | None, sort: str, note: str) -> Case:
     if audit is None:
         return Case(_GROUPS[sort], SKIPPED, note)
-    lines = [line for line in violation_lines(audit) if RULES[line.partition(":")[0]].sort == sort]
+    lines = violation_lines(audit, sort)
     return Case(_GROUPS[sort], FAILURE if lines else "", "\n".join(lines))
 
 

@@ -2,14 +2,14 @@
 
     say("would-lag", scenario=…, worst=…)  ─►  the message of that name in the language in force, with its figures
 
-Figures go in as they are, in the unit that their name tells; how they are written, `{ DURATION($late_ms) }`, stands
-in the catalogue. English unless `speaking` says otherwise, so what programs read is English.
+Figures go in as they are, in the unit that their name tells, several texts as a tuple; how they are written,
+`{ DURATION($late_ms) }`, stands in the catalogue. English unless `speaking` says otherwise, so what programs read is
+English.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -39,12 +39,15 @@ def speaking(language: Language) -> Iterator[None]:
         _in_force.reset(before)
 
 
-@dataclass(frozen=True)
 class Text:
-    """A text that is said later, in the language that is then in force: `str` says it."""
+    """A text that is said later, in the language that is then in force: `str` says it.
 
-    name: str
-    figures: Mapping[str, Any]
+    No dataclass, so that msgspec asks how to write it: `msgspec.json.encode(…, enc_hook=str)` writes what it says.
+    """
+
+    def __init__(self, name: str, figures: Mapping[str, Any]) -> None:
+        self.name = name
+        self.figures = figures
 
     def __str__(self) -> str:
         bundle = _bundle(_in_force.get())
@@ -86,6 +89,8 @@ def _fluent(figure: Any) -> Any:
         return _Raw(figure)
     if isinstance(figure, bool):
         return "yes" if figure else "no"
+    if isinstance(figure, tuple):
+        return say("between-items").join(map(str, figure))
     return str(figure) if isinstance(figure, Text) else figure
 
 

@@ -4,20 +4,13 @@ import re
 from pathlib import Path
 
 from reports import words
-from reports.verdict import Bottleneck, ExitCode, Verdict, exit_code
+from reports.language import say
+from reports.verdict import Bottleneck, ExitCode, ObjectiveResult, Verdict, exit_code
 
 LISTED = 5
 """Reasons and violations that are listed; `verdict.json` has all."""
 LONGEST = 600
 """Characters of a sentence that comes out of the run; comments take 65,536 in all."""
-
-_STANDINGS = {
-    ExitCode.HELD: "✅ held",
-    ExitCode.OBJECTIVE_MISSED: "❌ objectives missed",
-    ExitCode.VOID: "⚪ void",
-    ExitCode.PROMISE_BROKEN: "❌ a promise was broken",
-}
-_MARKS = {True: "✅ held", False: "❌ missed", None: "–"}
 
 
 def escaped(text: str) -> str:
@@ -34,17 +27,19 @@ def escaped(text: str) -> str:
 
 
 def markdown_summary(verdict: Verdict, run_dir: Path) -> str:
-    """Give the verdict, the objectives, the key figures, the suspect, and how to see the report."""
+    """Give the verdict, the objectives, the key figures, the suspect, and how to see the report.
+
+    In the language in force, which must be the verdict's.
+    """
     parts = [
-        f"### {escaped(verdict.scenario)}: {_STANDINGS[exit_code(verdict)]}",
+        "### " + say("summary-head", scenario=escaped(verdict.scenario), name=exit_code(verdict).name.lower()),
         escaped(verdict.sentence),
-        _listed("Void because", verdict.invalid_because),
-        _listed("Broken", verdict.integrity.violations),
+        _listed(say("summary-void-because"), verdict.invalid_because),
+        _listed(say("summary-broken"), verdict.integrity.violations),
         _objectives(verdict),
         _figures(verdict),
         *(_bottleneck(it, is_troubled=exit_code(verdict) != ExitCode.HELD) for it in verdict.bottlenecks),
-        f"Seed {verdict.seed}. All of it is in `report.html`, in the run folder {escaped(run_dir.name)}: one file that "
-        "opens offline.",
+        say("summary-where", seed=str(verdict.seed), page="`report.html`", folder=escaped(run_dir.name)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -57,37 +52,40 @@ def write_markdown(verdict: Verdict, run_dir: Path) -> None:
 def _listed(title: str, lines: tuple[str, ...]) -> str:
     if not lines:
         return ""
-    more = [f"- and {len(lines) - LISTED} more"] if len(lines) > LISTED else []
-    return "\n".join([f"{title}:", "", *(f"- {escaped(line)}" for line in lines[:LISTED]), *more])
+    more = ["- " + say("summary-more", count=len(lines) - LISTED)] if len(lines) > LISTED else []
+    return "\n".join([title, "", *(f"- {escaped(line)}" for line in lines[:LISTED]), *more])
 
 
 def _bottleneck(it: Bottleneck, *, is_troubled: bool) -> str:
     """Name what limits the portal; where all was well, only what would be the next to do so."""
-    standing = it.standing.capitalize() if is_troubled else "Nearest to its limit"
-    return f"**{standing}: {escaped(it.title)}.** {escaped(it.evidence)}"
+    name = it.standing if is_troubled else "nearest"
+    return f"**{say('summary-suspect', name=name, title=escaped(it.title))}** {escaped(it.evidence)}"
 
 
 def _objectives(verdict: Verdict) -> str:
     if not verdict.objectives:
-        return "The scenario sets no objectives."
-    rows = [
-        f"| {_MARKS[it.held] if verdict.valid else '– void'} | {escaped(it.words)} | {escaped(it.measured)} |"
-        for it in verdict.objectives
-    ]
-    return "\n".join(["| objective | what must hold | measured |", "|---|---|--:|", *rows])
+        return say("no-objectives")
+    rows = [f"| {_mark(verdict, it)} | {escaped(it.words)} | {escaped(it.measured)} |" for it in verdict.objectives]
+    heads = " | ".join(say("summary-objectives-head", of=of) for of in ("objective", "words", "measured"))
+    return "\n".join([f"| {heads} |", "|---|---|--:|", *rows])
+
+
+def _mark(verdict: Verdict, it: ObjectiveResult) -> str:
+    standing = "void" if not verdict.valid else {True: "held", False: "missed", None: "unknown"}[it.held]
+    return say("summary-objective", name=standing)
 
 
 def _figures(verdict: Verdict) -> str:
     arrivals, requests = verdict.arrivals, verdict.requests
     figures = {
-        "arrivals started": f"{arrivals.started:,} of {arrivals.planned:,}",
-        "requests": words.count(requests.count),
-        "failed": words.count(requests.failed),
-        "given up": words.count(requests.abandoned),
+        say("key-arrivals"): say("so-many-of", some=arrivals.started, all=arrivals.planned),
+        say("head-requests"): words.count(requests.count),
+        say("head-failed"): words.count(requests.failed),
+        say("head-given-up"): words.count(requests.abandoned),
         "p50": words.duration(requests.intended_p50_ms),
         "p95": words.duration(requests.intended_p95_ms),
         "p99": words.duration(requests.intended_p99_ms),
     }
     rows = [list(figures), ["--:"] * len(figures), list(figures.values())]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{table}\n\nLatencies are intended ones, of all pages."
+    return f"{table}\n\n{say('summary-latencies')}"

@@ -7,7 +7,8 @@ import polars as pl
 
 from reports import words
 from reports.analysis import Analysis, analyse
-from reports.comparison import write_comparison
+from reports.comparison import About, Told, write_comparison
+from reports.language import Language, Text, later, say
 from reports.latency import IN_TIME_S, IS_PAGE
 from reports.run_folder import open_run
 from reports.tables import Row, Table
@@ -25,7 +26,7 @@ class Arm(msgspec.Struct, frozen=True):
 
     name: str
     title: str
-    invalid_because: tuple[str, ...]
+    invalid_because: tuple[Text | str, ...]
     during: float | None
     """Goodput while the trigger lasted; None without one."""
     at_the_end: float
@@ -34,6 +35,11 @@ class Arm(msgspec.Struct, frozen=True):
     """From the trigger's end; None: not, or there was none."""
     retries_a_wish: float
     """Requests for each answer that was wanted, in the last LAST_S."""
+
+    @property
+    def said(self) -> Text:
+        """The trial in words."""
+        return later("arm", name=self.name, title=self.title)
 
     @property
     def is_well(self) -> bool:
@@ -45,7 +51,7 @@ class Finding(msgspec.Struct, frozen=True):
     """Whether the failure is metastable, and why it is said so: `metastable`, `recovers`, `overloaded` or `void`."""
 
     standing: str
-    because: str
+    because: Text
     arms: tuple[Arm, ...]
 
 
@@ -59,9 +65,7 @@ def _read(path: Path) -> Arm:
     a = analyse(open_run(path))
     recovery = a.recoveries[0] if a.recoveries else None
     at_the_end, retries = _last(a)
-    failed = (
-        (f"the trigger could not be played: {recovery.fault.failed}",) if recovery and recovery.fault.failed else ()
-    )
+    failed = (later("trigger-not-played", why=recovery.fault.failed),) if recovery and recovery.fault.failed else ()
     return Arm(
         name=path.name,
         title=str(a.run.facts.trial["arm"]),
@@ -102,41 +106,34 @@ def judge(arms: tuple[Arm, ...]) -> Finding:
     """
     known = {arm.name: arm for arm in arms}
     if void := [arm.name for arm in arms if arm.invalid_because]:
-        return Finding("void", f"These trials cannot be trusted: {', '.join(void)}.", arms)
+        return Finding("void", later("arms-void", arms=tuple(void)), arms)
     if missing := [name for name in NAMES if name not in known]:
-        return Finding("void", f"These trials are missing: {', '.join(missing)}.", arms)
+        return Finding("void", later("arms-missing", arms=tuple(missing)), arms)
     if not known["baseline"].is_well:
-        share = words.percent(known["baseline"].at_the_end)
-        return Finding("overloaded", f"Without any trigger {share} is in time: this load is too much by itself.", arms)
+        return Finding("overloaded", later("too-much-by-itself", share=known["baseline"].at_the_end), arms)
     if known["trigger"].is_well:
-        return Finding("recovers", "When the trigger has gone, so does the lag.", arms)
-    others = [f"“{known[name].title}”" for name in ("smaller", "lower_load") if known[name].is_well]
-    stays = f"With the trigger gone for long, {words.percent(known['trigger'].at_the_end)} is in time"
+        return Finding("recovers", later("lag-goes"), arms)
+    stays, way_out = known["trigger"].at_the_end, known["way_out"]
+    others = tuple(later("quoted", text=known[name].said) for name in ("smaller", "lower_load") if known[name].is_well)
     if not others:
-        return Finding(
-            "overloaded", f"{stays}; but so it is with a smaller trigger and less load: no vulnerable state.", arms
-        )
-    way_out = known["way_out"]
-    out = f"The way out: “{way_out.title}”." if way_out.is_well else "The protections that were tried are no way out."
-    return Finding("metastable", f"{stays}, and it is not so with {' nor with '.join(others)}. {out}", arms)
+        return Finding("overloaded", later("no-vulnerable-state", share=stays), arms)
+    because = later("lag-stays", share=stays, others=others, is_way_out=way_out.is_well, way_out=way_out.said)
+    return Finding("metastable", because, arms)
 
 
-HEADLINES = {
-    "metastable": "The lag outlasts its cause: a metastable failure.",
-    "recovers": "The portal recovers by itself.",
-    "overloaded": "The portal is overloaded, not stuck.",
-    "void": "Nothing can be said.",
-}
+def headline(finding: Finding) -> str:
+    """Say what was found, in one sentence."""
+    return say("metastable-standing", name=finding.standing)
 
 
 def arms_table(finding: Finding) -> Table:
     """Give a row an arm."""
     return Table(
-        ["portal", "while it lasts", "at the end", "recovered after", "requests a wish"],
+        [say("arms-head", of=of) for of in ("portal", "during", "at_the_end", "recovered", "requests")],
         [
             Row(
                 [
-                    arm.title,
+                    str(arm.said),
                     words.percent(arm.during),
                     words.percent(arm.at_the_end),
                     words.span(arm.recovered_after_s),
@@ -146,24 +143,18 @@ def arms_table(finding: Finding) -> Table:
             )
             for arm in finding.arms
         ],
-        caption=f"Answers in time, within {IN_TIME_S:g} s, of those that were wanted: while the trigger lasted, and in "
-        f"the last {LAST_S:g} s of the load. Recovered: from the trigger's end. Requests a wish: how often people sent "
-        "what they wanted once, at the end.",
+        caption=say("arms-caption", in_time_s=IN_TIME_S, last_s=LAST_S),
         text_columns=frozenset({0}),
     )
 
 
-def write_finding(folder: Path, about: str) -> tuple[Finding, Path]:
-    """Write what the trials say, with a page, into their folder; give both. `about` says what was tried."""
+def write_finding(folder: Path, about: About, first: Language = "en") -> tuple[Finding, Path]:
+    """Write what the trials say, with a page, which shows the language `first`, into their folder; give both."""
     finding = judge(read_arms(folder))
-    page = write_comparison(
-        folder,
-        "metastable",
-        finding,
-        about=about,
-        headline=HEADLINES[finding.standing],
-        lead=finding.because,
-        title="One load, one trigger, and less of each",
-        table=arms_table(finding),
-    )
-    return finding, page
+    return finding, write_comparison(folder, "metastable", finding, lambda: told(finding, about), first)
+
+
+def told(finding: Finding, about: About) -> Told:
+    """Tell what the trials say."""
+    said = say("about-trials", **about._asdict())
+    return Told(said, headline(finding), str(finding.because), say("less-of-each"), arms_table(finding))

@@ -1,10 +1,9 @@
 """`report.html`: one page that holds all it needs, from an analysis and its verdict."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from markupsafe import Markup
 
 from reports import (
     advice_pictures,
@@ -26,12 +25,12 @@ from reports import (
 from reports.analysis import Analysis
 from reports.charts import HeatMap
 from reports.funnel import Funnels, read_funnels
-from reports.language import LANGUAGES, Language, say, speaking
+from reports.in_languages import Page, page, write_in_languages
+from reports.language import Language, say
 from reports.objectives import Result
-from reports.page_data import Charts, page_data
+from reports.page_data import Charts
 from reports.portal_days import HOUR_S
 from reports.sentence import evidence, title, verdict_sentences, what_settles
-from reports.templates import assets, templates
 from reports.unmeasured import audit_notes, unmeasured
 from reports.verdict import ExitCode, Verdict, exit_code
 
@@ -53,86 +52,58 @@ _SECTIONS = (
 )
 
 
-class _Page(NamedTuple):
-    """The page in one language."""
-
-    title: str
-    main: Markup
-    charts: Charts
-
-
 def write_page(a: Analysis, verdict: Verdict, path: Path, first: Language = "en") -> None:
     """Write the page in every language; `first` is shown, the others wait for its switch."""
-    path.write_text(_render(a, verdict, first), encoding="utf-8")
-
-
-def _render(a: Analysis, verdict: Verdict, first: Language) -> str:
     funnels = read_funnels(a.run, a.visits)
     faults = [it.fault for it in a.recoveries if it.fault.from_s is not None]
-    pages: dict[Language, _Page] = {}
-    for language in sorted(LANGUAGES, key=lambda name: name != first):
-        with speaking(language):
-            pages[language] = _page(a, verdict, funnels)
-    return (
-        templates()
-        .get_template("report.html.j2")
-        .render(
-            version=a.run.facts.rehearse_version,
-            pages=[(LANGUAGES[language], page) for language, page in pages.items()],
-            data=page_data(a.timeline, {name: page.charts for name, page in pages.items()}, a.run.facts.phases, faults),
-            **assets(),
-        )
-    )
+    write_in_languages(path, lambda: _page(a, verdict, funnels), first, a.timeline, a.run.facts.phases, faults)
 
 
-def _page(a: Analysis, verdict: Verdict, funnels: Funnels) -> _Page:
+def _page(a: Analysis, verdict: Verdict, funnels: Funnels) -> Page:
     facts = a.run.facts
     standing = _standing(verdict)
     headline, *lead = verdict_sentences(a)
     charts = _charts(a, funnels)
-    main = (
-        templates()
-        .get_template("main.html.j2")
-        .render(
-            facts=facts,
-            is_valid=verdict.valid,
-            where=_where(a),
-            standing=standing,
-            headline=headline,
-            lead=words.together(lead),
-            invalid_because=a.invalid_because,
-            is_at_varying_rate=a.timeline.varying is not None,
-            objectives=[_objective(result) for result in a.results],
-            true_rate=_true_rate(a),
-            key_figures=_key_figures(a),
-            charts=charts,
-            tables={
-                name: getattr(tables, name)(a)
-                for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
-            },
-            contents=_contents(a),
-            advice=_advice(a),
-            rules=_rules(a),
-            bell=books_tables.bell_table(a.bell) if a.bell else None,
-            provinces=_provinces(a),
-            recovery=_recovery(a),
-            waiting_room=_waiting_room(a),
-            promises=_promises(a),
-            audit=_audit(a),
-            soundness=soundness_tables.soundness(a.soundness),
-            soundness_sentence=soundness_tables.summary(a.soundness),
-            agreement=_agreement(a),
-            suspect=_suspect(a),
-            no_suspect=_no_suspect(a),
-            cores=how_it_was_run.cores(a),
-            not_measured=unmeasured(a),
-            how=how_it_was_run.facts(a),
-            command=how_it_was_run.command(a),
-            scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
-        )
+    return page(
+        "report.html.j2",
+        say("page-title", scenario=words.scenario_title(facts), standing=standing["words"]),
+        _listed(charts),
+        facts=facts,
+        is_valid=verdict.valid,
+        where=_where(a),
+        standing=standing,
+        headline=headline,
+        lead=words.together(lead),
+        invalid_because=[str(reason) for reason in a.invalid_because],
+        is_at_varying_rate=a.timeline.varying is not None,
+        objectives=[_objective(result) for result in a.results],
+        true_rate=_true_rate(a),
+        key_figures=_key_figures(a),
+        charts=charts,
+        tables={
+            name: getattr(tables, name)(a)
+            for name in ("steps", "problems", "resources", "visits", "reasons", "processes", "workers")
+        },
+        contents=_contents(a),
+        advice=_advice(a),
+        rules=_rules(a),
+        bell=books_tables.bell_table(a.bell) if a.bell else None,
+        provinces=_provinces(a),
+        recovery=_recovery(a),
+        waiting_room=_waiting_room(a),
+        promises=_promises(a),
+        audit=_audit(a),
+        soundness=soundness_tables.soundness(a.soundness),
+        soundness_sentence=soundness_tables.summary(a.soundness),
+        agreement=_agreement(a),
+        suspect=_suspect(a),
+        no_suspect=_no_suspect(a),
+        cores=how_it_was_run.cores(a),
+        not_measured=unmeasured(a),
+        how=how_it_was_run.facts(a),
+        command=how_it_was_run.command(a),
+        scenario_text=msgspec.json.format(msgspec.json.encode(a.run.record["scenario"]), indent=2).decode(),
     )
-    title_said = say("page-title", scenario=words.scenario_title(facts), standing=standing["words"])
-    return _Page(title_said, Markup(main), _listed(charts))
 
 
 def _standing(verdict: Verdict) -> dict[str, str]:

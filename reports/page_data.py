@@ -1,7 +1,7 @@
 """What the script of a page draws: figures once, and the texts of each language beside them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,30 +14,39 @@ from reports.recovery import PlayedFault
 from reports.run_folder import Phase
 from reports.timeline import Timeline
 
+MONTHS = [datetime(2000, number, 1, tzinfo=UTC) for number in range(1, 13)]
+
 Charts = list[Chart | HeatMap]
 
 
 def page_data(
-    timeline: Timeline,
+    timeline: Timeline | None,
     charts: Mapping[Language, Charts],
     phases: Sequence[Phase] = (),
     faults: Sequence[PlayedFault] = (),
 ) -> Markup:
-    """Give the data as JSON in which no `<` can end the script element; `charts` are the same in every language."""
+    """Give the data as JSON in which no `<` can end the script element; `charts` are the same in every language.
+
+    A page without charts has no timeline.
+    """
     plain = {
-        "time": {
-            "startMs": int(timeline.portal_start.replace(tzinfo=UTC).timestamp() * 1000),
-            "edgesMs": _edges_ms(timeline),
-            "widthS": timeline.width_s,
-            "count": timeline.count,
-            "manyDays": timeline.many_days,
-        },
+        "time": _time(timeline) if timeline else None,
         "phases": [{"from_s": phase.from_s, "to_s": phase.to_s} for phase in phases],
         "faults": [{"from_s": fault.from_s, "to_s": fault.to_s} for fault in faults],
         "charts": [chart.plain() for chart in next(iter(charts.values())) if not chart.is_empty],
         "texts": {LANGUAGES[language]: _texts(language, its, phases, faults) for language, its in charts.items()},
     }
     return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
+
+
+def _time(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "startMs": int(timeline.portal_start.replace(tzinfo=UTC).timestamp() * 1000),
+        "edgesMs": _edges_ms(timeline),
+        "widthS": timeline.width_s,
+        "count": timeline.count,
+        "manyDays": timeline.many_days,
+    }
 
 
 def _texts(
@@ -49,7 +58,7 @@ def _texts(
             "time": say("portal-time-head"),
             "step": say("step-head"),
             "day": say("day-head"),
-            "date": say("script-date", day="{day}", month="{month}"),
+            "dates": [say("script-date", day="{day}", month=month) for month in MONTHS],
             "hour": say("script-hour", hour="{hour}"),
             "hours": say("script-hours", day="{day}", begin="{from}", end="{to}"),
             "unmeasured": say("not-measured"),

@@ -37,16 +37,23 @@ def broken_words(audit: Audit) -> str:
 
 
 def _promise(rule: str) -> str:
-    return say("promise", name=rule, title=RULES[rule].words)
+    return say("promise", name=rule)
 
 
-def violation_lines(audit: Audit) -> tuple[str, ...]:
-    """Give a line for each rule that is broken, with one example: for the verdict."""
+def violation_lines(audit: Audit, *sorts: str) -> tuple[str, ...]:
+    """Give a line for each rule of these sorts that is broken, which begins with its name and has one example."""
     first = {it.rule: it for it in reversed(audit.violations)}
     return tuple(
-        f"{name}: {count}, such as {_whose(first[name])} ({first[name].said})"
+        say(
+            "violation-line",
+            rule=name,
+            title=_promise(name),
+            count=count,
+            whose=_whose(first[name]),
+            said=first[name].said,
+        )
         for name, count in audit.counts.items()
-        if count
+        if count and RULES[name].sort in sorts
     )
 
 
@@ -84,7 +91,7 @@ def promises_table(audit: Audit) -> Table:
 
 def broken_promises(audit: Audit) -> list[tuple[str, Violation]]:
     """Give the violations that are listed, each with its title."""
-    return [(f"{it.rule.replace('_', ' ')}: {_whose(it)}, {it.said}", it) for it in audit.violations]
+    return [(say("violation", title=_promise(it.rule), whose=_whose(it), said=it.said), it) for it in audit.violations]
 
 
 def shown_promises(audit: Audit) -> list[tuple[str, Violation]]:
@@ -108,4 +115,4 @@ def audit_lines(audit: Audit, of_books: tuple[Finding, ...]) -> list[str]:
 
 def _whose(it: Violation) -> str:
     item = it.item.replace("_", " ")
-    return item if it.candidate is None else f"{item} of candidate {it.candidate}"
+    return item if it.candidate is None else say("item-of", item=item, candidate=str(it.candidate))

@@ -6,7 +6,8 @@ import msgspec
 import polars as pl
 
 from reports import words
-from reports.comparison import write_comparison
+from reports.comparison import About, Told, write_comparison
+from reports.language import Language, Text, say
 from reports.latency import IN_TIME_S
 from reports.run_folder import Run, open_run
 from reports.tables import Row, Table
@@ -14,6 +15,7 @@ from reports.trial_figures import read_trial
 from reports.waiting_room import read_waiting_room
 
 TRIALS = "trials"
+_HEADS = ("portal", "got_in", "of", "half", "gave_up", "in_time", "requests", "turned_away", "in_line")
 IN = "log_in"
 """The step that brings somebody in."""
 
@@ -25,7 +27,7 @@ class ProtectionFigures(msgspec.Struct, frozen=True):
     title: str
     began_s: float
     """Unix second."""
-    invalid_because: tuple[str, ...]
+    invalid_because: tuple[Text | str, ...]
     came: int
     """Candidates who came to register, or to go on with it, while the window was open."""
     got_in: int
@@ -93,21 +95,11 @@ def _got_in(run: Run) -> tuple[int, pl.Series]:
 def protections_table(found: list[ProtectionFigures]) -> Table:
     """Give a row a protection."""
     return Table(
-        [
-            "portal",
-            "got in",
-            "of",
-            "half within",
-            "gave up",
-            "in time",
-            "requests a visit",
-            "turned away",
-            "in line",
-        ],
+        [say("protections-head", of=of) for of in _HEADS],
         [
             Row(
                 [
-                    it.title + (f" (void: {' '.join(it.invalid_because)})" if it.invalid_because else ""),
+                    _void(it) if it.invalid_because else _title(it),
                     words.count(it.got_in),
                     words.count(it.came),
                     words.span(it.got_in_after_s),
@@ -121,40 +113,40 @@ def protections_table(found: list[ProtectionFigures]) -> Table:
             )
             for it in found
         ],
-        caption="Got in: candidates who were logged in by the end of the load, of those who came, and half of them so "
-        f"long after they came. In time: of the answers that were wanted, within {IN_TIME_S:g} s. To be turned away is "
-        "no answer; to be sent to the waiting room is one, so its wait is told apart: in line, half of them so long. "
-        "With a staggered opening fewer have come by then.",
+        caption=say("protections-caption", in_time_s=IN_TIME_S),
         text_columns=frozenset({0}),
     )
 
 
-def write_protections(folder: Path, about: str) -> tuple[list[ProtectionFigures], Path]:
-    """Write the comparison with its page into the folder of its trials; give both. `about` says what was compared."""
+def _title(it: ProtectionFigures) -> str:
+    return say("protection", name=it.name, title=it.title)
+
+
+def _void(it: ProtectionFigures) -> str:
+    return say("trial-void", trial=_title(it), reasons=words.together(it.invalid_because))
+
+
+def write_protections(folder: Path, about: About, first: Language = "en") -> tuple[list[ProtectionFigures], Path]:
+    """Write the comparison with its page, which shows the language `first`, into the folder of its trials."""
     found = read_protections(folder)
-    page = write_comparison(
-        folder,
-        "protections",
-        found,
-        about=about,
-        headline=headline(found),
-        title="What each protection buys",
-        table=protections_table(found),
-    )
-    return found, page
+
+    def told() -> Told:
+        said = say("about-protections", **about._asdict())
+        return Told(said, headline(found), "", say("what-protections-buy"), protections_table(found))
+
+    return found, write_comparison(folder, "protections", found, told, first)
 
 
 def headline(found: list[ProtectionFigures]) -> str:
     """Say which protection brought most people in, where it is by more than runs of the same differ."""
     valid = [it for it in found if not it.invalid_because]
     if not valid:
-        return "No trial can be trusted, so nothing is said of the protections."
+        return say("protections-void")
     as_it_is = [it.got_in for it in valid if it.name.startswith("as_it_is")]
     if len(as_it_is) < 2:
-        return "Too few trials of the portal as it is can be trusted to hold the protections against it."
+        return say("protections-too-few")
     most, spread = max(as_it_is), max(as_it_is) - min(as_it_is)
     best = max(valid, key=lambda it: it.got_in)
     if best.got_in <= most + spread:
-        return "No protection brings more people in, but for what runs of the same differ by."
-    in_all = f"{words.count(best.got_in)} of {words.count(best.came)}"
-    return f"This brings most people in: “{best.title}”, {in_all}; as it is {words.count(most)} at most."
+        return say("protections-alike")
+    return say("best-protection", title=_title(best), got_in=best.got_in, came=best.came, as_it_is=most)

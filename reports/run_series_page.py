@@ -7,24 +7,29 @@ import msgspec
 from reports import words
 from reports.charts import Chart, Panel, Value
 from reports.charts import Series as Line
+from reports.in_languages import Page, page, write_in_languages
+from reports.language import Language, say
+from reports.latency import EVERY
 from reports.pace import Pace
-from reports.page_data import page_data
 from reports.run_series import PastRun, RunHistory, Series, Turn, is_share
 from reports.tables import Row, Table
-from reports.templates import assets, templates
 from reports.timeline import Timeline
 
-_TITLES = {
-    "all.intended_p50_ms": "Median wait, every page",
-    "all.intended_p95_ms": "95th percentile, every page",
-    "all.intended_p99_ms": "99th percentile, every page",
-    "all.failed_share": "Failed or given up, every page",
-}
+NAMED = 3
+"""Changes of a set-up that are named; more are counted."""
 
 
 def title_of(figure: str) -> str:
-    """Say which figure it is."""
-    return _TITLES.get(figure) or figure.replace(".", " ").replace("_", " ")
+    """Say which figure it is: `submission.intended_p95_ms in opening` as the 95th percentile of that step, there."""
+    step, metric, where = _parts(figure)
+    return say("figure-title", metric=metric, title=words.spaced(metric), step=words.step(step), where=where)
+
+
+def _parts(figure: str) -> tuple[str, str, str]:
+    """Give step and metric of a figure, and the phase in words, as an objective names them."""
+    name, _, phase = figure.partition(" in ")
+    step, _, metric = name.partition(".")
+    return step, metric, say("in-phase", phase=words.phase(phase)) if phase else ""
 
 
 def value_of(figure: str, value: float | None) -> str:
@@ -38,27 +43,26 @@ def turn_sentences(series: Series) -> list[str]:
     for run in reversed(series.runs):
         turns = [turn for turn in series.turns if turn.run == run.name]
         if turns:
-            what = f"Changed in the set-up: {_changes(run)}." if run.changes else "The set-up was the same as before."
-            said.append(f"Since {run.name}: {'; '.join(map(_turn, turns))}. {what}")
+            told = say("between-clauses").join(map(_turn, turns))
+            said.append(say("since-run", run=run.name, turns=told, is_same=not run.changes, changes=_changes(run)))
     return said
 
 
 def _turn(turn: Turn) -> str:
     before, after = (value_of(turn.figure, it) for it in (turn.point.before, turn.point.after))
-    title = title_of(turn.figure)
-    return f"{title[:1].lower()}{title[1:]} from {before} to {after}"
+    return say("figure-turned", figure=title_of(turn.figure), before=before, after=after)
 
 
 def headline(found: RunHistory) -> str:
     """Say how much there is, and when anything changed last."""
-    runs = words.count(sum(len(it.runs) for it in found.series), "run")
+    runs = sum(len(it.runs) for it in found.series)
     turned = [run.name for it in found.series for run in it.runs if run.name in {turn.run for turn in it.turns}]
     if not turned:
-        return f"{runs}, and no change of a figure."
+        return say("history-unchanged", runs=runs)
     first = found.series[0]
-    places = len({(it.scenario, turn.run) for it in found.series for turn in it.turns})
+    times = len({(it.scenario, turn.run) for it in found.series for turn in it.turns})
     last = next((run.name for run in reversed(first.runs) if run.name in turned), turned[-1])
-    return f"{runs}: figures changed {'once' if places == 1 else f'{places} times'}, last at {last}."
+    return say("history-changed", runs=runs, times=times, run=last)
 
 
 def runs_table(series: Series) -> Table:
@@ -66,12 +70,12 @@ def runs_table(series: Series) -> Table:
     shown = series.figures
     turned = {turn.run for turn in series.turns}
     return Table(
-        ["run", "held at", *(_head(name) for name in shown), "changed before it"],
+        [say("head-run"), say("head-held-at"), *map(_head, shown), say("head-changed-before")],
         [
             Row(
                 [
                     run.name,
-                    f"{run.started_at:%Y-%m-%d %H:%M}" + (" (void)" if run.invalid_because else ""),
+                    say("held-at", at=run.started_at, is_void=bool(run.invalid_because)),
                     *(value_of(name, run.figures.get(name)) for name in shown),
                     _changes(run),
                 ],
@@ -79,54 +83,59 @@ def runs_table(series: Series) -> Table:
             )
             for run in reversed(series.runs)
         ],
-        caption="Waits, from the moment at which an answer was wanted, and failures of every page, and what the "
-        "objectives name. Marked: a figure changed with this run. Void runs are listed, and count for no change.",
+        caption=say("runs-caption"),
         text_columns=frozenset({0, 1, 2 + len(shown)}),
     )
 
 
 def _head(figure: str) -> str:
     """Give a short name: every page is not named."""
-    return figure.removeprefix("all.").removeprefix("intended_").removesuffix("_ms").replace("_", " ").replace(".", " ")
+    step, metric, where = _parts(figure)
+    named = say("metric", name=metric, title=words.spaced(metric))
+    return say("figure-head", of_all=step == EVERY, figure=named, step=words.step(step), where=where)
 
 
 def _changes(run: PastRun) -> str:
-    told = [f"{it.name} {it.before or '–'} → {it.after or '–'}" for it in run.changes[:3]]
-    more = len(run.changes) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "")
+    told = words.listed(f"{it.name} {it.before or '–'} → {it.after or '–'}" for it in run.changes[:NAMED])
+    more = len(run.changes) - NAMED
+    return say("more-changes", changes=told, more=more) if more > 0 else told
 
 
-def write_history_page(found: RunHistory, folder: Path) -> Path:
-    """Write `history.json` and `history.html` into a folder; give the page."""
+def write_history_page(found: RunHistory, folder: Path, first: Language = "en") -> Path:
+    """Write `history.json` and `history.html` into a folder; give the page. It shows the language `first`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "history.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    path = folder / "history.html"
+    write_in_languages(path, lambda: _page(found, folder.resolve().name), first, _timeline(found.series[0]))
+    return path
+
+
+def _page(found: RunHistory, folder: str) -> Page:
     shown = found.series[0]
-    timeline = _timeline(shown)
     charts = [chart for name in shown.figures if not (chart := _chart(shown, name)).is_empty]
-    content = (
-        templates()
-        .get_template("history.html.j2")
-        .render(
-            headline=headline(found),
-            where=f"History of {folder.resolve().name}",
-            turns=turn_sentences(shown),
-            about=_about(shown),
-            charts=charts,
-            tables=[(_about(it), runs_table(it)) for it in found.series],
-            others=[(_about(it), turn_sentences(it)) for it in found.series[1:]],
-            unreadable=found.unreadable,
-            data=page_data(timeline, {"en": [*charts]}),
-            **assets(),
-        )
+    return page(
+        "history.html.j2",
+        headline(found),
+        [*charts],
+        headline=headline(found),
+        where=say("history-of", folder=folder),
+        turns=turn_sentences(shown),
+        about=_about(shown),
+        charts=charts,
+        tables=[(_about(it), runs_table(it)) for it in found.series],
+        others=[(_about(it), turn_sentences(it)) for it in found.series[1:]],
+        unreadable=found.unreadable,
     )
-    page = folder / "history.html"
-    page.write_text(content, encoding="utf-8")
-    return page
 
 
 def _about(series: Series) -> str:
-    people = f", {words.count(series.population, 'candidate')}" if series.population else ""
-    return f"{series.scenario}{people}, {words.span(series.length_s)}: {words.count(len(series.runs), 'run')}"
+    return say(
+        "history-about",
+        scenario=series.scenario,
+        candidates=series.population,
+        length_s=series.length_s,
+        runs=len(series.runs),
+    )
 
 
 def _timeline(series: Series) -> Timeline:
@@ -152,11 +161,11 @@ def _chart(series: Series, figure: str) -> Chart:
         levels.append(None if level is None else factor * level)
     lines = [Line(title_of(figure), values, "blue")]
     if turns:
-        lines.append(Line("level", levels, "orange", dashed=True))
+        lines.append(Line(say("series-level"), levels, "orange", dashed=True))
         last = [*turns.values()][-1]
-        title = f"{title_of(figure)}: from {value_of(figure, last.before)} to {value_of(figure, last.after)}"
+        before, after = (value_of(figure, it) for it in (last.before, last.after))
+        title = say("chart-turned", figure=title_of(figure), before=before, after=after)
     else:
-        title = f"{title_of(figure)}: no change found"
-    note = "A point a run; dates are when they were held. Void runs are left out."
+        title = say("chart-unchanged", figure=title_of(figure))
     name = figure.replace(".", "-").replace("_", "-")
-    return Chart(name, title, note, [Panel(unit, lines)])
+    return Chart(name, title, say("history-chart-note"), [Panel(unit, lines)])

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import msgspec
 
+from reports.comparison import About
 from reports.diagnosis import Diagnosis, Step, decide
 from reports.diagnosis_page import write_diagnosis_page
 from reports.hands_off import suspect
+from reports.language import Language
 from reports.trial_figures import TrialFigures, read_trial
 
 TRIALS = "trials"
@@ -38,13 +40,11 @@ class Series:
                 self._read[path.name] = read_trial(path)
         return sorted(self._read.values(), key=lambda trial: trial.began_s)
 
-    def write(self, diagnosis: Diagnosis, about: str) -> Path:
-        """Write the diagnosis with the figures that it rests on, and its page; give the page.
-
-        `about` says in a line what was diagnosed.
-        """
+    def write(self, diagnosis: Diagnosis, about: About, first: Language = "en") -> Path:
+        """Write the diagnosis with the figures that it rests on, and its page, which shows the language `first`."""
         content = {"diagnosis": diagnosis, "trials": self.figures()}
-        (self._folder / RESULT).write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        encoded = msgspec.json.encode(content, enc_hook=str)
+        (self._folder / RESULT).write_bytes(msgspec.json.format(encoded, indent=2) + b"\n")
         page = self._folder / PAGE
-        write_diagnosis_page(diagnosis, self.figures(), about, page)
+        write_diagnosis_page(diagnosis, self.figures(), about, page, first)
         return page

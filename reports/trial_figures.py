@@ -10,6 +10,7 @@ import msgspec
 import polars as pl
 
 from reports.analysis import Analysis, analyse
+from reports.language import Text
 from reports.latency import IN_TIME_S, IS_PAGE
 from reports.run_folder import open_run
 from reports.service_demand import service_demand_s
@@ -40,7 +41,7 @@ class TrialFigures(msgspec.Struct, frozen=True):
     load_share: float
     relieved: tuple[str, ...]
     """Resources of which there was more than usual."""
-    invalid_because: tuple[str, ...]
+    invalid_because: tuple[Text | str, ...]
     length_s: float
     visits: int
     in_time: int

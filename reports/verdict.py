@@ -11,7 +11,7 @@ import msgspec
 
 from reports import words
 from reports.analysis import Analysis
-from reports.audit_rules import DOUBLED, LOST
+from reports.audit_rules import DOUBLED, LOST, SORTS
 from reports.books_tables import violations
 from reports.promises_tables import violation_lines
 from reports.recovery import Recovery
@@ -190,7 +190,7 @@ def build_verdict(a: Analysis) -> Verdict:
         scenario=facts.scenario.name,
         seed=facts.seed,
         valid=not a.invalid_because,
-        invalid_because=tuple(a.invalid_because),
+        invalid_because=tuple(map(str, a.invalid_because)),
         sentence=words.together(verdict_sentences(a)),
         arrivals=Arrivals(a.books.planned, a.books.started, _rounded(a.books.late_p99_ms)),
         requests=Requests(
@@ -239,7 +239,7 @@ def build_verdict(a: Analysis) -> Verdict:
 
 def _integrity(a: Analysis) -> Integrity:
     of_books = violations(a.run.facts.audit)
-    note = " ".join(audit_notes(a))
+    note = words.together(audit_notes(a))
     if a.audit is None:
         return Integrity(violations=of_books, note=note)
     return Integrity(
@@ -247,7 +247,7 @@ def _integrity(a: Analysis) -> Integrity:
         lost=a.audit.sum_of(LOST),
         duplicated=a.audit.sum_of(DOUBLED),
         unknown=a.audit.unknown,
-        violations=(*violation_lines(a.audit), *of_books),
+        violations=(*violation_lines(a.audit, *SORTS), *of_books),
         note=note,
     )
 
@@ -288,7 +288,7 @@ def _bottlenecks(a: Analysis) -> tuple[Bottleneck, ...]:
             resource=s.resource,
             title=the(a, s.resource).removeprefix("the "),
             standing="suspected",
-            evidence=" ".join(evidence(a, s)),
+            evidence=words.together(evidence(a, s)),
             path=s.path,
             waiting_share=_rounded(s.waiting_share, 4),
             utilisation=_rounded(s.utilisation, 4),

@@ -1,8 +1,8 @@
 """Figures and names as a reader wants them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from reports.language import say
+from reports.language import Text, later, say
 from reports.run_folder import Facts
 
 
@@ -76,13 +76,13 @@ def count(number: float | None, noun: str = "", nouns: str = "") -> str:
     return f"{text} {noun if number == 1 else nouns or noun + 's'}" if noun else text
 
 
-def together(sentences: Iterable[str]) -> str:
+def together(sentences: Iterable[str | Text]) -> str:
     """Join sentences as the language does.
 
     >>> together(["One.", "Two."])
     'One. Two.'
     """
-    return say("between-sentences").join(sentences)
+    return say("between-sentences").join(map(str, sentences))
 
 
 def listed(items: Iterable[str]) -> str:
@@ -92,6 +92,16 @@ def listed(items: Iterable[str]) -> str:
     'home 3, submission 2'
     """
     return say("between-items").join(items)
+
+
+def all_of(items: Sequence[str]) -> str:
+    """Join items of which all are meant, one at least.
+
+    >>> all_of(["B"]), all_of(["B", "C", "D"])
+    ('B', 'B, C and D')
+    """
+    *first, last = items
+    return say("and-last", items=listed(first), last=last) if first else last
 
 
 def scenario_title(facts: Facts) -> str:
@@ -126,7 +136,12 @@ def phase(name: str) -> str:
 
 def resource(facts: Facts, name: str) -> str:
     """Say a resource by the words that the run gives it; in another language by those for the resources known."""
-    return say("resource", name=name, title=facts.title(name))
+    return str(resource_later(name, facts.title(name)))
+
+
+def resource_later(name: str, title: str) -> Text:
+    """Give a resource to be said later, by its title where the language has no words for it."""
+    return later("resource", name=name, title=title)
 
 
 def capacity(facts: Facts, resource: str, units: float | None) -> str:

@@ -34,10 +34,10 @@
   // How wide a text is, about: Chinese is nearly twice as wide as Latin.
   const widthPx = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12.5 : 7), 0);
   const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
-  const date = (iso) => filled(said.date, { day: iso.slice(8, 10), month: iso.slice(5, 7) });
+  const date = (iso) => filled(said.dates[Number(iso.slice(5, 7)) - 1], { day: Number(iso.slice(8, 10)) });
 
   // The buckets that all charts over time show: from the first, before the last. Numbers of buckets below count from `from`.
-  const shown = { from: 0, to: time.count };
+  const shown = { from: 0, to: time ? time.count : 0 };
 
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -229,7 +229,7 @@
 
   function overCategories(chart, width) {
     const panel = chart.panels[0];
-    const left = Math.min(width * 0.42, 14 + Math.max(...chart.categories.map(widthPx)));
+    const left = Math.min(width * 0.42, 18 + Math.max(...chart.categories.map(widthPx)));
     const option = common();
     option.grid = [{ left, right: 20, top: 6, bottom: 44 }];
     option.yAxis = [{

@@ -46,15 +46,25 @@ def test_promises_that_were_kept(tmp_path: Path) -> None:
     assert "all 1 rule hold" in lines[1]
 
 
+def test_broken_promises_are_told_in_chinese(tmp_path: Path) -> None:
+    """In the summary, by the rule's name, its title, and what was found; the verdict stays English."""
+    run = audited_run(tmp_path / "run", filings=BOOKS["filings"][:1])
+    verdict = write_report(run, "zh")
+    assert verdict.integrity.violations[0].startswith("filing_lost: an application that was filed is not")
+    said = "已备案的报名表未按所给号码备案（1），例如考生 7 的 11：给出的备案号为 110002，实际备案号为 110001"
+    assert f"- filing\\_lost：{said}\n" in (run / "summary.md").read_text(encoding="utf-8")
+
+
 def test_promises_that_were_broken(tmp_path: Path) -> None:
     """The sentence begins with them, the page has their history, and the exit code is 4, also from the terminal."""
     run = audited_run(tmp_path / "run", filings=BOOKS["filings"][:1])
     verdict = write_report(run)
     assert ExitCode.PROMISE_BROKEN == exit_code(verdict)
     assert 1 == verdict.integrity.lost
-    assert ("filing_lost: 1, such as 11 of candidate 7 (given 110002, filed under 110001)",) == (
-        verdict.integrity.violations
-    )
+    assert (
+        "filing_lost: an application that was filed is not, under the number that was given (1), "
+        "such as 11 of candidate 7: given 110002, filed under 110001",
+    ) == (verdict.integrity.violations)
     assert verdict.sentence.startswith(
         "The portal broke its word: an application that was filed is not, under the number that was given (1). "
     )

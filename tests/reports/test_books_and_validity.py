@@ -18,7 +18,7 @@ from tests.reports.made_run import arrival, calm_run, facts, health, visit
 
 def reasons(folder: Path) -> list[str]:
     """Give why a run folder is void."""
-    return analyse(open_run(folder)).invalid_because
+    return [str(reason) for reason in analyse(open_run(folder)).invalid_because]
 
 
 def books(tmp_path: Path, run_json: dict[str, Any] | None = None, **tables: Any) -> Books:
@@ -99,7 +99,7 @@ def test_visit_without_a_proper_end(tmp_path: Path, wrong: dict[str, Any]) -> No
     """An unknown outcome, or one that does not fit to whether the visit ended, breaks the books."""
     visits = [visit(n, 1.5 * n, **(wrong if n == 5 else {})) for n in range(100)]
     found = books(tmp_path, visits=visits)
-    assert found.faults == ["1 of 100 visits neither finished, nor gave up, nor stayed inside."]
+    assert [str(it) for it in found.faults] == ["1 of 100 visits neither finished, nor gave up, nor stayed inside."]
 
 
 def test_an_error_of_the_load_generator_voids(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_interrupted_run_owes_all_that_was_due_before(tmp_path: Path) -> None:
     """An interruption excuses the last moment, not a visit that was due long before."""
     record = facts(180.0, load={"length_s": 90.01, "interrupted": True})
     found = books(tmp_path, record, visits=[visit(n, 1.5 * n) for n in range(58)])
-    assert found.faults == ["2 of 61 planned arrivals never started."]
+    assert [str(it) for it in found.faults] == ["2 of 61 planned arrivals never started."]
 
 
 def test_complete_run_owes_the_last_moment_too(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_the_sentence_names_what_is_faster_and_what_is_not(tmp_path: Path) -> No
     assert ("better", False) == (found.outcome, found.is_worse)
     said = sentence(found, 0.06)
     assert said.startswith("B is 3")
-    assert said.endswith("% faster at submission; payment is unchanged.")
+    assert said.endswith("% faster at submission; unchanged at payment.")
     back = only(b, a)
     assert ("worse", True) == (back.outcome, back.is_worse)
     assert "% slower at submission" in sentence(back, 0.05)

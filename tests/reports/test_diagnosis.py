@@ -84,7 +84,7 @@ def test_what_no_capacity_mends_is_not_identified():
     """The machine's cores are short: three times everything does not help, and nobody is blamed."""
     found = SimulatedPortal(ROOMY, DEMANDS, elsewhere=0.6).diagnose()
     assert ("not_identified", ()) == (found.standing, found.confirmed)
-    assert "more of every capacity" in found.because
+    assert "more of every capacity" in str(found.because)
 
 
 def test_a_busy_one_behind_another_limit_is_not_blamed():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reports.comparison import About
 from reports.diagnosis_page import write_diagnosis_page
 from tests.reports.simulated_portal import SimulatedPortal
 from tests.reports.test_diagnosis import DEMANDS, ROOMY
@@ -11,7 +12,7 @@ def page_of(portal, folder):
     """Diagnose a portal, and write the page."""
     found = portal.diagnose(with_ramp=True)
     path = folder / "diagnosis.html"
-    write_diagnosis_page(found, portal.trials, "opening-day, profile as-reported", path)
+    write_diagnosis_page(found, portal.trials, About("opening-day", "as-reported", 50.0), path)
     return path.read_text(encoding="utf-8")
 
 

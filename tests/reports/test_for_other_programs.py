@@ -1,5 +1,6 @@
 """What a run's folder holds for other programs: test cases, a comment, tables."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -93,6 +94,23 @@ def test_summary_fits_a_comment(tmp_path: Path) -> None:
     assert "| 100 of 100 | 500 | 0 | 0 | 102 ms | 104 ms | 104 ms |" in text
     assert "in the run folder the\\_run" in text
     assert len(text) < 3000
+
+
+def test_summary_and_messages_are_in_the_language_asked_for(tmp_path: Path) -> None:
+    """The verdict stays English, and so do the names by which servers know a case again."""
+    asked = ["all.intended_p95_ms < 2000", "all.intended_p95_ms < 50"]
+    run = calm_run(tmp_path, facts(objectives=asked))
+    english = write_report(run)
+    before = outcomes(run)
+    assert write_report(run, "zh") == english
+    text = (run / "summary.md").read_text(encoding="utf-8")
+    assert text.startswith("### opening-day：❌ 有目标未达成\n\n")
+    assert "| ❌ 未达成 | 全部页面：95% 的请求自预期时刻起等待不足 50 ms" in text
+    assert "| 100 / 100 | 500 | 0 | 0 | 102 ms | 104 ms | 104 ms |" in text
+    assert re.findall(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}", text) == []
+    assert outcomes(run) == before
+    junit = (run / "junit.xml").read_text(encoding="utf-8")
+    assert 'failure message="全部页面：95% 的请求自预期时刻起等待不足 50 ms：' in junit
 
 
 def test_suspect_is_accused_only_of_what_went_wrong(tmp_path: Path) -> None:

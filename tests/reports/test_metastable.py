@@ -25,7 +25,7 @@ def arms(**at_the_end):
 @pytest.mark.parametrize(
     ("made", "standing", "says"),
     [
-        (arms(trigger=0.02), "metastable", "not so with “smaller” nor with “lower load”. The way out: “way out”."),
+        (arms(trigger=0.02), "metastable", "not so with “smaller”, “lower load”. The way out: “way out”."),
         (arms(trigger=0.02, smaller=0.02), "metastable", "not so with “lower load”. The way out"),
         (arms(trigger=0.02, way_out=0.1), "metastable", "no way out"),
         (arms(), "recovers", "so does the lag"),
@@ -38,14 +38,14 @@ def test_what_is_said_of_the_arms(made, standing, says):
     """Only a failure that stays after its trigger, at a load that is borne without it, is metastable."""
     finding = judge(made)
     assert standing == finding.standing
-    assert says in finding.because
+    assert says in str(finding.because)
 
 
 def test_a_trial_that_is_void_proves_nothing():
     """Neither does the rest of the series."""
     made = arms(trigger=0.02)
     made = (msgspec.structs.replace(made[0], invalid_because=("Arrivals were late.",)), *made[1:])
-    assert ("void", "These trials cannot be trusted: baseline.") == (judge(made).standing, judge(made).because)
+    assert ("void", "These trials cannot be trusted: baseline.") == (judge(made).standing, str(judge(made).because))
 
 
 def test_the_table_marks_who_is_not_well():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from reports.comparison import About
 from reports.protections import headline, protections_table, read_protections, write_protections
 from tests.reports.made_run import CALM_DUE_S, calm_run, facts, header, request
 
@@ -45,7 +46,7 @@ def test_who_got_in_and_when(comparison):
 
 def test_the_best_is_named_with_its_figures(comparison):
     """And held against the better of the two trials without any."""
-    found, page = write_protections(comparison, "Protections of a made portal")
+    found, page = write_protections(comparison, About("made", "as-reported", 90.0))
     assert "This brings most people in: “the portal shedding”, 70 of 100; as it is 50 at most." == headline(found)
     assert "70 of 100" in page.read_text()
     assert 3 == len(protections_table(found).rows)

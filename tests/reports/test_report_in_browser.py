@@ -1,5 +1,6 @@
 """The page in a real browser, offline."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from benchmarks.report import make_run
 from reports import write_report
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import compare_runs
+from reports.comparison import About
 from reports.diagnosis_page import write_diagnosis_page
 from reports.run_folder import TABLES
 from reports.run_series import read_history
@@ -92,16 +94,20 @@ def test_page_opens_offline(
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
-    """Of two runs: tables in one, a picture of each of three latencies in the other."""
+    """Of two runs: tables in one, a picture of each of three latencies in the other; each is switched to Chinese."""
     runs = tmp_path / "runs"
     write_comparison_page(compare_runs([calm_run(runs / "a"), calm_run(runs / "b")]), runs)
     write_history_page(read_history(runs), runs)
     for name, charts in (("comparison.html", 0), ("history.html", 3)):
         opened = Opened(browser, runs, scheme=scheme, width=width, name=name)
         try:
-            assert (opened.complaints, opened.charts()) == ([], charts)
+            for language in ("en", "zh-CN"):
+                assert opened.page.evaluate("document.documentElement.lang") == language
+                assert (opened.complaints, opened.charts()) == ([], charts)
+                assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+                assert Axe().run(opened.page).response["violations"] == []
+                opened.page.locator("button.language").click()
             assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
-            assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
         finally:
             close(opened.context)
 
@@ -197,10 +203,10 @@ def test_dates_stand_below_a_clock_of_many_speeds(browser: Browser, folders: dic
     try:
         texts = opened.page.locator("#chart-opening svg text").all_inner_texts()
         words = [text.strip() for text in opened.page.locator("#chart-opening svg text").all_text_contents()] or texts
-        days = [word for word in words if len(word.split(".")) == 3]
-        assert days[0] == "10.03."
+        days = [word for word in words if re.fullmatch(r"\d+ [A-Z][a-z]+", word)]
+        assert days[0] == "10 Mar"
         assert len(days) >= 5
-        assert any(word.startswith("08.04. 16:") for word in words)
+        assert any(word.startswith("8 Apr 16:") for word in words)
     finally:
         close(opened.context)
 
@@ -257,7 +263,12 @@ def test_language_is_switched_by_keyboard(browser: Browser, folders: dict[str, P
 def test_page_of_a_diagnosis_draws_its_chart(browser: Browser, tmp_path: Path) -> None:
     """The page of a diagnosis shares script and data with a report's: its bars are drawn, its table is filled."""
     portal = SimulatedPortal({**ROOMY, "sms": 2}, DEMANDS)
-    write_diagnosis_page(portal.diagnose(with_ramp=True), portal.trials, "a test", tmp_path / "report.html")
+    write_diagnosis_page(
+        portal.diagnose(with_ramp=True),
+        portal.trials,
+        About("opening-day", "as-reported", 50.0),
+        tmp_path / "report.html",
+    )
     opened = Opened(browser, tmp_path, scheme="light", width=1280)
     try:
         assert opened.page.locator("#chart-gains svg path").count() > 3

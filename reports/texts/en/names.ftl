@@ -5,6 +5,7 @@ days = { FIXED($days, 1) } days
 percent = { $figure } %
 between-sentences = { " " }
 between-items = { ", " }
+and-last = { $items } and { $last }
 between-clauses = { "; " }
 between-suspects = { " and " }
 clock-of-day = { MOMENT($at, "d MMM") } { $time }

@@ -78,7 +78,7 @@ range-to = to
 range-whole = Whole load
 by-province = By province
 every-province = Every province
-script-date = { $day }.{ $month }.
+script-date = { $day } { MOMENT($month, "MMM") }
 script-hour = { $hour } h
 script-hours = { $day }, { $begin } to { $end } h
 

@@ -130,7 +130,66 @@ promises-unknown = Of { $count } nobody heard the answer: those may be there, on
 broken-promise = { $what } ({ $count })
 more-kinds-broken = and { COUNT($count, "more kind") }
 promise = { $name ->
-   *[other] { $title }
+    [account_lost] an account that was acknowledged is not there
+    [account_twice] a person has two accounts that have not lapsed
+    [phone_lost] a phone that was bound to an account is not bound to it
+    [paper_lost] a paper that was accepted is not there
+    [paper_differs] a paper is not the one that was accepted last
+    [file_lost] the file of a paper is not on the portal's disk
+    [file_differs] the file of a paper holds other bytes than its record says
+    [identity_lost] an identity that was submitted is not
+    [face_check_lost] a face check that was passed is not
+    [application_lost] an application that was begun is not there
+    [application_twice] a person has two applications
+    [filing_lost] an application that was filed is not, under the number that was given
+    [filing_twice] an application has more filing numbers than one, and one for each time that it was withdrawn
+    [withdrawal_lost] a withdrawal that was acknowledged has not been made
+    [withdrawal_twice] an application was withdrawn more often than it was filed
+    [supplement_lost] a supplement that was acknowledged has not been taken
+    [supplement_twice] a supplement was taken more often than it was asked for
+    [order_lost] an order that was opened is not there
+    [order_twice] an application has two orders that are open or paid
+    [payment_lost] a payment that the candidate saw arrive is not in the books
+    [charged_not_recorded] a payment that the gateway has charged, and told the portal of, is not in the books
+    [recorded_not_charged] an order counts as paid, and the gateway has charged nothing
+    [amount_differs] the gateway has charged another amount than the order is about
+    [lie_believed] a notification with another amount, or a signature that is not right, was taken
+    [charged_twice] an application was charged twice, and no refund is owed
+    [invoice_lost] an invoice that was asked for is not there
+    [invoice_twice] an order has two invoices
+    [unbinding_lost] a phone that support promised to free is not on its list
+    [unbinding_twice] support has more tickets of a phone than visits in which that was asked for
+   *[other] { $name }
+}
+violation-line = { $rule }: { $title } ({ $count }), such as { $whose }: { $said }
+violation-of-books = { $rule }: { $count }{ $number ->
+    [0] { $examples }
+   *[other] , such as { $examples }
+}
+violation = { RAISED($title) }: { $whose }, { $said }
+item-of = { $item } of candidate { $candidate }
+found = { $name ->
+    [other-phone] the account has the phone { $one }
+    [no-paper] no such paper
+    [other-paper] the portal has sha256 { $one }…
+    [no-file] no file { $one }
+    [other-bytes] recorded as sha256 { $one }…, on disk { $two }…
+    [fewer-there] acknowledged { $one } times, there { $two } times
+    [no-application] no such application of this person
+    [other-number] given { $one }, filed under { $two }
+    [too-often] { $one } times, at most { $two }
+    [fewer-made] acknowledged { $one } times, made { $two } times
+    [no-order] no such order
+    [several] there { $one } times: { $two }
+    [order-state] the order is { $one }
+    [charged] charged { $one } fen, the order is { $two }
+    [other-amount] charged { $one } fen, ordered { $two } fen
+    [notified] of { $one } fen, the order is { $two }
+    [charges] charged { $one } times: { $two }
+    [no-invoice] no invoice { $one }
+    [no-ticket] no ticket of this phone
+    [tickets] asked { $one } times, there { $two }
+   *[other] { $name }: { $one } { $two }
 }
 promise-sort = { $sort ->
     [lost] lost

@@ -5,6 +5,7 @@ days = { FIXED($days, 1) } 天
 percent = { $figure }%
 between-sentences = { "" }
 between-items = 、
+and-last = { $items }、{ $last }
 between-clauses = ；
 between-suspects = 、
 clock-of-day = { MOMENT($at, "M月d日") } { $time }

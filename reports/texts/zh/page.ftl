@@ -78,7 +78,7 @@ range-to = 到
 range-whole = 整个负载
 by-province = 按省份
 every-province = 全部省份
-script-date = { $month }-{ $day }
+script-date = { MOMENT($month, "M月") }{ $day }日
 script-hour = { $hour }时
 script-hours = { $day } { $begin }–{ $end } 时
 

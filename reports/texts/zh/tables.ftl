@@ -196,7 +196,37 @@ promise = { $name ->
     [invoice_twice] 一个订单有两张发票
     [unbinding_lost] 客服答应解绑的手机号不在其工单中
     [unbinding_twice] 同一手机号的客服工单多于申请次数
-   *[other] { $title }
+   *[other] { $name }
+}
+violation-line = { $rule }：{ $title }（{ $count }），例如{ $whose }：{ $said }
+violation-of-books = { $rule }：{ $count }{ $number ->
+    [0] { $examples }
+   *[other] ，例如 { $examples }
+}
+violation = { $title }：{ $whose }，{ $said }
+item-of = 考生 { $candidate } 的 { $item }
+found = { $name ->
+    [other-phone] 账号绑定的手机号是 { $one }
+    [no-paper] 没有这份材料
+    [other-paper] 系统所存材料的 sha256 为 { $one }…
+    [no-file] 没有文件 { $one }
+    [other-bytes] 记录的 sha256 为 { $one }…，磁盘上为 { $two }…
+    [fewer-there] 确认 { $one } 次，实有 { $two } 次
+    [no-application] 该考生没有这份报名表
+    [other-number] 给出的备案号为 { $one }，实际备案号为 { $two }
+    [too-often] { $one } 次，最多应为 { $two } 次
+    [fewer-made] 确认 { $one } 次，生效 { $two } 次
+    [no-order] 没有这个订单
+    [several] 有 { $one } 个：{ $two }
+    [order-state] 订单状态为 { $one }
+    [charged] 已扣款 { $one } 分，订单状态为 { $two }
+    [other-amount] 扣款 { $one } 分，订单金额 { $two } 分
+    [notified] 通知金额 { $one } 分，订单状态为 { $two }
+    [charges] 扣款 { $one } 次：{ $two }
+    [no-invoice] 没有发票 { $one }
+    [no-ticket] 没有这个手机号的工单
+    [tickets] 申请 { $one } 次，工单 { $two } 个
+   *[other] { $name }: { $one } { $two }
 }
 promise-sort = { $sort ->
     [lost] 丢失
