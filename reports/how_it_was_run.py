@@ -75,6 +75,7 @@ def command(a: Analysis) -> str:
         "--seed": str(known.seed),
         "--minutes": f"{minutes:g}",
         "--server-workers": str(known.portal.server_workers) if known.portal.server_workers > 1 else "",
+        "--browser-candidates": str(known.browsers or ""),
     }
     parts = [part for option, value in options.items() if value for part in (option, value)]
     return shlex.join(["rehearse", "run", known.scenario.name, *parts])

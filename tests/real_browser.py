@@ -1,32 +1,10 @@
-"""A real browser for tests: Debian's chromium, driven by Playwright."""
+"""Where a test needs a real browser: Debian's chromium, driven by Playwright, as for people who ride along in a run."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from scenarios.browser_candidates.chromium import installed_chromium
+
 REQUIRED = "REHEARSE_BROWSER_REQUIRED" in os.environ  # set where skipping would hide a defect
-needs_browser = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no chromium on this machine")
-
-
-@contextmanager
-def running_browser() -> Iterator[Browser]:
-    """Start a browser, and close it at the end."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        try:
-            yield browser
-        finally:
-            browser.close()
+needs_browser = pytest.mark.skipif(installed_chromium() is None and not REQUIRED, reason="no chromium on this machine")

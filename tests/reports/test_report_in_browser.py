@@ -15,7 +15,8 @@ from reports.diagnosis_page import write_diagnosis_page
 from reports.run_folder import TABLES
 from reports.run_series import read_history
 from reports.run_series_page import write_history_page
-from tests.real_browser import needs_browser, running_browser
+from scenarios.browser_candidates.chromium import running_browser
+from tests.real_browser import needs_browser
 from tests.reports.made_opening import write_opening
 from tests.reports.made_run import Row, calm_run
 from tests.reports.simulated_portal import SimulatedPortal

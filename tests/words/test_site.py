@@ -8,7 +8,8 @@ from runpy import run_path
 
 import pytest
 
-from tests.real_browser import needs_browser, running_browser
+from scenarios.browser_candidates.chromium import running_browser
+from tests.real_browser import needs_browser
 from tests.words.pages import DOCS, ROOT
 
 
