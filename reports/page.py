@@ -246,7 +246,7 @@ def _browser(a: Analysis) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "sentences": browser_tables.browser_sentences(found, a.run.facts.cores.count),
+        "sentence": words.together(browser_tables.browser_sentences(found, a.run.facts.cores.count)),
         "pages": browser_tables.page_table(found),
         "filing": browser_tables.filing_table(found),
         "problems": browser_tables.problem_table(found),
