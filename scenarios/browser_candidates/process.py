@@ -1,5 +1,6 @@
 """Has people at browsers ride along in a run, in a process of their own; and says beforehand whether they can."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from scenarios.browser_candidates.chromium import what_is_missing
 from scenarios.pids import note_pids
+from scenarios.processes import kept_nice
 from scenarios.scenario import Scenario
 from scenarios.stack import Stack, StackError
 from scenarios.stack_start import stop_process
@@ -45,6 +47,8 @@ def riding_along(run: Path, stack: Stack, browsers: int) -> Iterator[None]:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
     note_pids(run, {"browser": process.pid})
     try:
-        yield
+        # A browser of an administrator gives itself more of the CPU than anybody: then the load would come late.
+        with kept_nice([process.pid], os.nice(0)):
+            yield
     finally:
         stop_process(process)

@@ -23,7 +23,7 @@ from scenarios.browser_candidates import vitals
 
 PATIENCE_S = 60.0
 """How long a person waits for a page; assumption: those of the plan reload before, and wait on."""
-LOOK_MS = 25.0
+LOOK_MS = 100.0
 """How often it is asked whether the page is there; what it took is measured in the page."""
 WORDS_MS = 2_000.0
 SIDES = {PaperKind.ID_FRONT: "front", PaperKind.ID_BACK: "back"}

@@ -1,6 +1,7 @@
 """People at real browsers in a run: they file, are measured, and are nobody of the load."""
 
 import json
+import os
 import sys
 
 import msgspec
@@ -16,12 +17,14 @@ from benchmarks.constant_rate import constant_rate, scenario_after_opening
 from reports import write_report
 from reports.books import read_books
 from reports.run_folder import open_run
+from scenarios import stack_start
 from scenarios.browser_candidates.chromium import running_browser
 from scenarios.pids import noted_pids
 from scenarios.rehearsal import rehearse
 from tests.real_browser import needs_browser
 
-MOST_S = 150.0
+MOST_S = 240.0
+"""On a machine with time to spare somebody has filed after 30 s, and that ends it."""
 SERVICES = ("sms", "face_check", "degree_record", "alipay", "unionpay")
 WAY = ["home", "register", "sms_code", "account", "scan_front", "scan_back", "addresses", "identity_submission"]
 WAY += ["face_check", "application", "degree_check", "material", "submission"]
@@ -45,6 +48,7 @@ class Onlooker:
     def __init__(self, folder):
         self.folder = folder
         self.ended = []
+        self.niceness = []
 
     def __call__(self, event):
         """Hear how far the load is."""
@@ -55,6 +59,7 @@ class Onlooker:
             for browser in self.ended:
                 browser.kill()
         if "finished" in rows(self.folder, "browser_visits")["outcome"]:
+            self.niceness = [it.nice() for it in browsers_of(noted_pids(self.folder)["browser"])]
             raise KeyboardInterrupt
 
 
@@ -65,14 +70,17 @@ def run(tmp_path_factory, notes):
     quick = {name: {"median_ms": 2.0, "sigma": 0.1, "capacity": 64} for name in SERVICES}
     scenario = msgspec.structs.replace(scenario_after_opening(MOST_S, behaviour=QUICK), providers=quick)
     onlooker = Onlooker(folder)
-    arrivals = constant_rate(0.5, MOST_S, "register")
-    rehearse(scenario, onlooker, out=folder, arrivals=arrivals, notes=notes, browsers=1)
+    arrivals = constant_rate(0.2, MOST_S, "register")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stack_start, "NICENESS", 0)  # beside a browser, and other tests, a portal that waits never ends
+        rehearse(scenario, onlooker, out=folder, arrivals=arrivals, notes=notes, browsers=1)
     assert onlooker.ended
+    assert [os.nice(0)] == onlooker.niceness
     return folder, write_report(folder)
 
 
 @needs_browser
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_a_person_files_at_a_real_browser(run):
     """Every page on the way is measured; the browser that was killed before is a row with its reason."""
     folder, verdict = run
@@ -97,7 +105,7 @@ def test_a_person_files_at_a_real_browser(run):
 
 
 @needs_browser
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_who_rides_along_is_nobody_of_the_load(run):
     """No figure of the protocol counts them, no check of the books stumbles over them; the portal has them."""
     folder, verdict = run
@@ -114,7 +122,7 @@ def test_who_rides_along_is_nobody_of_the_load(run):
 
 
 @needs_browser
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_the_report_shows_what_they_saw(run):
     """A section in both languages, beside the protocol's figures, with what the browsers took of the machine."""
     folder, _ = run
