@@ -216,7 +216,7 @@ class Walk:
     def _words(self) -> str:
         """Give what the page says of a refusal, once it has put that in; empty: nothing."""
         try:
-            return self.tab.locator(".problem").first.inner_text(timeout=WORDS_MS)
+            return self.tab.locator(".problem, .error").first.inner_text(timeout=WORDS_MS)
         except TimeoutError:
             return ""
 

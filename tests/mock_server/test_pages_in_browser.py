@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
+from socket import socket
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from real_browser import needs_browser
 from registrant import DAY, MANY, SEED, Registrant, pay_at_gateway, set_portal_clock
 
@@ -138,6 +139,28 @@ def test_a_candidate_from_registration_to_paid_with_invoice(walker, tab, stack):
     tab.reload()
     pay_and_ask_for_the_invoice(walker, tab)
     assert 0 == wide(tab)
+
+
+def test_a_walk_ends_at_the_first_page_that_says_no_or_never_comes(tab, stack, bank, scenario, browser):
+    """It is told with its outcome and the reason, as a request is; a browser that is gone is another matter."""
+    set_portal_clock(stack, scenario.window.opening - timedelta(hours=1))
+    person = Candidate(SEED, MANY + next(NUMBERS))
+    pages = []
+    with pytest.raises(PageError, match="sms_code: "):
+        Walk(tab, person, bank, saw=pages.append).register()
+    assert [("home", "ok"), ("register", "ok"), ("sms_code", "refused")] == [(it.page, it.outcome) for it in pages]
+    assert pages[-1].problem
+    assert (None, True) == (pages[-1].lcp_ms, 0 < pages[-1].ttfb_ms <= pages[-1].waited_ms)
+    with socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        elsewhere = browser.new_context(base_url=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        with pytest.raises(PageError, match="home: net::ERR_CONNECTION_REFUSED"):
+            Walk(elsewhere.new_page(), person, bank, saw=pages.append).register()
+        assert ("failed", None) == (pages[-1].outcome, pages[-1].ttfb_ms)
+        walk = Walk(elsewhere.new_page(), person, bank, saw=pages.append)
+        elsewhere.close()
+        with pytest.raises(Error, match="closed"):
+            walk.register()
 
 
 REFUSED = [
