@@ -49,13 +49,13 @@ def page_table(found: BrowserPeople) -> Table:
     times = [say("browser-head", of=of) for of in ("half", "upper")]
     counts = [say("browser-head", of=of) for of in ("loads", "unwell")]
     return Table(
-        heads=[say("browser-head", of="page"), *counts, *times, *times, *times, "p95"],
+        heads=[say("browser-head", of="page"), *counts, *times, say("browser-head", of="step"), *times, *times],
         groups=[
             ("", 3),
+            (say("browser-head", of="waited"), 2),
+            ("", 1),
             (say("browser-head", of="ttfb"), 2),
             (say("browser-head", of="lcp"), 2),
-            (say("browser-head", of="waited"), 2),
-            (say("browser-head", of="step"), 1),
         ],
         rows=rows,
         caption=say("browser-pages-caption", few=FEW),
@@ -64,9 +64,8 @@ def page_table(found: BrowserPeople) -> Table:
 
 def _page_row(it: PageSeen, mark: str) -> Row:
     cells = [words.step(it.page), words.count(it.loads), words.count(it.unwell)]
-    for spread in (it.ttfb, it.lcp, it.waited):
-        cells += [words.duration(spread.half), _upper(spread)]
-    return Row([*cells, words.duration(it.step_p95_ms)], mark)
+    cells += [*_two(it.waited), words.duration(it.step_p95_ms), *_two(it.ttfb), *_two(it.lcp)]
+    return Row(cells, mark)
 
 
 def filing_table(found: BrowserPeople) -> Table:
@@ -89,9 +88,10 @@ def _is_few(it: Spread) -> bool:
     return it.p95 is None and it.most is not None
 
 
-def _upper(it: Spread) -> str:
-    said = words.duration(it.upper)
-    return say("browser-most", said=said) if _is_few(it) else said
+def _two(it: Spread) -> tuple[str, str]:
+    """Say the median and what stands above it."""
+    upper = words.duration(it.upper)
+    return words.duration(it.half), say("browser-most", said=upper) if _is_few(it) else upper
 
 
 def _seconds(seconds: float | None, *, few: bool = False) -> str:

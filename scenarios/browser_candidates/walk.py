@@ -76,6 +76,7 @@ class Walk:
         self._forms_s = iter(self._behaviour.account_forms_s(ACCOUNT_FORMS))
         self._sleep, self._saw = sleep, saw
         self._pauses = 0
+        self._there_s = time.monotonic()
         self.reached = ""
         """The last page that came as it should."""
         tab.context.set_default_timeout(1000 * PATIENCE_S)
@@ -95,7 +96,7 @@ class Walk:
         tab.get_by_label("身份证号").fill(person.id_number)
         tab.get_by_label("设置密码").fill(person.password)
         tab.get_by_label("手机号").fill(person.mobile)
-        self._sleep(next(self._forms_s))
+        self._pause(next(self._forms_s))
         self.load("sms_code", tab.get_by_role("button", name="获取验证码").click)
         tab.get_by_label("短信验证码").fill(self._code_on_the_phone())
         self.load("account", tab.get_by_role("button", name="注册").click)
@@ -104,13 +105,13 @@ class Walk:
         """Come as far as the face check, and pass it."""
         tab, person = self.tab, self.person
         for kind, side in SIDES.items():
-            self._sleep(next(self._forms_s))
+            self._pause(next(self._forms_s))
             self.upload(f"scan_{side}", side, kind)
         for where, address in (("household", person.household), ("residence", person.residence)):
             tab.locator(f"[name='{where}.province']").select_option(address.province)
             tab.locator(f"[name='{where}.city']").fill(address.city)
             tab.locator(f"[name='{where}.detail']").fill(address.detail)
-        self._sleep(next(self._forms_s))
+        self._pause(next(self._forms_s))
         self.load("addresses", tab.get_by_role("button", name="保存地址").click)
         self._think()
         self.load("identity_submission", tab.get_by_role("button", name="提交身份信息").click)
@@ -193,6 +194,7 @@ class Walk:
         finally:
             took = took or vitals.Vitals(None, None, 1000 * (time.monotonic() - begun_s))
             self._saw(PageLoad(page, *took, outcome, problem))
+            self._there_s = time.monotonic()
         if outcome != "ok":
             raise PageError(f"{page}: {problem}")
         self.reached = page
@@ -252,8 +254,12 @@ class Walk:
 
     def _think(self) -> None:
         self._pauses += 1
-        self._sleep(self._behaviour.think_s(self._pauses))
+        self._pause(self._behaviour.think_s(self._pauses))
 
     def _fill_in_form(self) -> None:
         self._pauses += 1
-        self._sleep(self._behaviour.form_s(self._pauses))
+        self._pause(self._behaviour.form_s(self._pauses))
+
+    def _pause(self, seconds: float) -> None:
+        """Let so much time pass since the page was there: what filling in fields has taken is part of it."""
+        self._sleep(max(0.0, seconds - (time.monotonic() - self._there_s)))

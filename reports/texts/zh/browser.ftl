@@ -14,19 +14,19 @@ browser-cost = 浏览器平均占用 { $cores } 个核心中的 { FIXED($used, 2
 browser-cost-unknown = 未采样浏览器占用的核心，因此不知道有多少卡顿由浏览器自身造成。
 browser-head = { $of ->
     [page] 页面
-    [loads] 等待次数
+    [loads] 次数
     [unwell] 未出现
     [half] 半数
     [upper] p95
     [ttfb] 首字节（TTFB）
     [lcp] 最大内容绘制（LCP）
     [waited] 从点击到显示
-    [step] 负载的同一步骤
+    [step] 负载的 p95
     [who] 谁
    *[filed] 已备案
 }
 browser-most = 最大 { $said }
-browser-pages-caption = 首字节和最大内容绘制从页面请求算起；从点击到显示还包括之前的时间：上传，或表单检查。少于 { $few } 次时没有 p95：“最大”是其中最大的一个。被放弃或被截断的页面按到那时为止的时间计入。短横线：没有重新绘制，或负载没有这一步骤。右侧是负载自身考生的预期时刻时延。
+browser-pages-caption = 首字节和最大内容绘制从页面请求算起；从点击到显示还包括之前的时间：上传，或表单检查。少于 { $few } 次时没有 p95：“最大”是其中最大的一个。被放弃或被截断的页面按到那时为止的时间计入。负载的 p95：负载自身考生在同一步骤的预期时刻时延。短横线：没有重新绘制，或负载没有这一步骤。
 browser-row = { $of ->
     [browser] 浏览器前的人
    *[protocol] 负载自身的考生
