@@ -1,6 +1,7 @@
 """A browser at which one person after the other sits down, registers and files."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -18,6 +19,11 @@ START_AGAIN_S = 2.0
 """After a browser that failed, the next one is started."""
 Record = Callable[[str, tuple[object, ...]], object]
 """Takes a row for a table of the run folder, by the table's name."""
+
+
+def _line(error: Exception) -> str:
+    """Say in a line what went wrong."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 class LoadOver(Exception):  # noqa: N818 - says how things are
@@ -63,9 +69,8 @@ class Seat(Thread):
 
     def run(self) -> None:
         """Let one person after the other sit down until the load has ended."""
-        party, over = self._party, self._party.over
+        over = self._party.over
         try:
-            self._sleep(party.begins_s - party.clock.now_s())
             while not over.is_set():
                 self._at_a_browser()
                 self._sleep(START_AGAIN_S)
@@ -77,13 +82,17 @@ class Seat(Thread):
         started_s = self._party.clock.now_s()
         person = next(self._candidates)
         try:
-            with running_browser() as browser:
+            with running_browser() as browser:  # it takes seconds to start, which must not be those of the opening
+                self._sleep(self._party.begins_s - self._party.clock.now_s())
                 while browser.is_connected():
+                    started_s = self._party.clock.now_s()
                     self._visit(browser, person)
                     person = next(self._candidates)
-        except Error as error:
+        except LoadOver:
+            raise
+        except Exception as error:  # the browser did not start, or not end, or has no tab to give
             if not self._party.over.is_set():
-                self._note_visit(person, started_s, "broke_off", "", error.message.splitlines()[0])
+                self._note_visit(person, started_s, "broke_off", "", _line(error))
 
     def _visit(self, browser: Browser, person: Candidate) -> None:
         party = self._party
@@ -97,22 +106,24 @@ class Seat(Thread):
             sleep=self._sleep,
             saw=lambda page: self._note_page(person, page),
         )
-        outcome, reason = "finished", ""
+        outcome, reason = "broke_off", ""
         try:
             walk.register()
             walk.identify()
             walk.fill_in()
             walk.hand_in()
+            outcome = "finished"
         except LoadOver:
             outcome = "inside"
             raise
         except PageError as error:
             outcome, reason = "gave_up", str(error)
-        except Error as error:
-            outcome, reason = "broke_off", error.message.splitlines()[0]
+        except Exception as error:  # of the browser, or of what drives it
+            reason = _line(error)
         finally:
             self._note_visit(person, started_s, outcome, walk.reached, reason)
-        context.close()
+        with suppress(Error):  # it may be gone
+            context.close()
 
     def _note_page(self, person: Candidate, it: PageLoad) -> None:
         outcome, problem = ("cut_off", "") if self._party.over.is_set() else (it.outcome, it.problem)
