@@ -53,6 +53,9 @@ def run(
         list[str] | None, typer.Option(help="A way to break promises to put into the mock portal: docs/audit.md.")
     ] = None,
     metrics_port: MetricsPort = None,
+    browser_candidates: Annotated[
+        int, typer.Option(help="Real browsers whose people ride along, at most 8: docs/browser-candidates.md.")
+    ] = 0,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
     lang: PageLanguage = "en",
     quiet: Quiet = False,
@@ -83,6 +86,7 @@ def run(
                     database_url=database,
                     bugs=bug or (),
                     metrics_port=metrics_port,
+                    browsers=browser_candidates,
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)

@@ -12,6 +12,7 @@ from reports.audit import Audit, audit_run
 from reports.bell import Bell, read_bell
 from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
+from reports.browser_people import BrowserPeople, read_browser_people
 from reports.language import Text
 from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
 from reports.provinces import read_provinces
@@ -60,6 +61,8 @@ class Analysis:
     """Empty for a run without faults."""
     waiting_room: WaitingRoom | None
     """None for a run in which nobody had to queue."""
+    browser_people: BrowserPeople | None
+    """None for a run in which nobody rode along at a browser."""
     soundness: list[Check]
 
     @cached_property
@@ -145,5 +148,6 @@ def analyse(run: Run) -> Analysis:
         provinces=read_provinces(run),
         recoveries=read_recoveries(run, _latency_objective_ms(wanted)),
         waiting_room=read_waiting_room(run, visits),
+        browser_people=read_browser_people(run, steps, visits, processes),
         soundness=soundness,
     )

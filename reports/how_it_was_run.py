@@ -72,6 +72,7 @@ def command(a: Analysis) -> str:
     options = {
         "--scale": f"{known.scenario.scale:g}" if known.scenario.scale < 1 else "",
         "--server-workers": str(known.portal.server_workers) if known.portal.server_workers > 1 else "",
+        "--browser-candidates": str(known.browsers or ""),
     }
     if not known.bundle:
         options |= {

@@ -9,6 +9,7 @@ from reports import (
     advice_pictures,
     advice_tables,
     books_tables,
+    browser_tables,
     how_it_was_run,
     pictures,
     promises_tables,
@@ -36,6 +37,7 @@ from reports.verdict import ExitCode, Verdict, exit_code
 
 _SECTIONS = (
     "felt",
+    "browser",
     "time",
     "suspect",
     "reach",
@@ -91,6 +93,7 @@ def _page(a: Analysis, verdict: Verdict, funnels: Funnels) -> Page:
         provinces=_provinces(a),
         recovery=_recovery(a),
         waiting_room=_waiting_room(a),
+        browser=_browser(a),
         promises=_promises(a),
         audit=_audit(a),
         soundness=soundness_tables.soundness(a.soundness),
@@ -209,6 +212,18 @@ def _waiting_room(a: Analysis) -> dict[str, Any] | None:
     }
 
 
+def _browser(a: Analysis) -> dict[str, Any] | None:
+    found = a.browser_people
+    if found is None:
+        return None
+    return {
+        "sentence": words.together(browser_tables.browser_sentences(found, a.run.facts.cores.count)),
+        "pages": browser_tables.page_table(found),
+        "filing": browser_tables.filing_table(found),
+        "problems": browser_tables.problem_table(found),
+    }
+
+
 def _promises(a: Analysis) -> dict[str, Any]:
     if a.audit is None:
         return {"sentence": audit_notes(a)[0]}
@@ -228,6 +243,7 @@ def _audit(a: Analysis) -> dict[str, Any] | None:
 
 def _contents(a: Analysis) -> list[tuple[str, str]]:
     there = {"advice": a.advice is not None, "bell": a.bell is not None, "faults": bool(a.recoveries)}
+    there["browser"] = a.browser_people is not None
     there["waiting-room"] = a.waiting_room is not None
     there["rules"] = bool(a.rule_uses or a.run.facts.census or a.run.facts.audit)
     return [(name, say("section", name=name)) for name in _SECTIONS if there.get(name, True)]

@@ -92,6 +92,26 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "rss_bytes": pl.UInt64,
         "niceness": pl.Int16,
     },
+    "page_loads": {
+        "browser": pl.UInt16,
+        "candidate": pl.UInt32,
+        "page": pl.String,
+        "at_s": pl.Float64,
+        "ttfb_ms": pl.Float64,
+        "lcp_ms": pl.Float64,
+        "waited_ms": pl.Float64,
+        "outcome": pl.String,
+        "problem": pl.String,
+    },
+    "browser_visits": {
+        "browser": pl.UInt16,
+        "candidate": pl.UInt32,
+        "started_s": pl.Float64,
+        "ended_s": pl.Float64,
+        "outcome": pl.String,
+        "reached": pl.String,
+        "reason": pl.String,
+    },
 }
 
 OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
@@ -103,7 +123,7 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
 
 # A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
-OPTIONAL = frozenset({"promises", "standings", "generator", "resources", "processes"})
+OPTIONAL = frozenset({"promises", "standings", "generator", "resources", "processes", "page_loads", "browser_visits"})
 
 
 class RunFolderError(ValueError):
@@ -240,6 +260,8 @@ class Facts(msgspec.Struct, frozen=True):
     bundle: str = ""
     """The file that the arrivals came from, if one; then no scenario and seed give them."""
     rules: Rules | None = None
+    browsers: int = 0
+    """Browsers whose people rode along."""
     census: Census | None = None
     audit: tuple[Finding, ...] | None = None
     no_books_because: str = ""
@@ -266,6 +288,8 @@ class Run:
     generator: pl.LazyFrame
     resources: pl.LazyFrame
     processes: pl.LazyFrame
+    page_loads: pl.LazyFrame
+    browser_visits: pl.LazyFrame
     pace: Pace
     broken_parts: tuple[str, ...]
     """Parts that were cut off while they were written, and are left out."""

@@ -13,6 +13,7 @@ from reports import words
 from reports.analysis import Analysis
 from reports.audit_rules import DOUBLED, LOST, SORTS
 from reports.books_tables import violations
+from reports.browser_people import BrowserPeople
 from reports.promises_tables import violation_lines
 from reports.recovery import Recovery
 from reports.sentence import evidence, the, verdict_sentences
@@ -159,6 +160,25 @@ class FaultResult(msgspec.Struct, frozen=True):
     candidates_lost: int
 
 
+class Browser(msgspec.Struct, frozen=True):
+    """What people at real browsers saw; a 95th percentile is null under 20 observations, any figure without one."""
+
+    browsers: int
+    people: int
+    filed: int
+    page_loads: int
+    never_came: int
+    ttfb_p50_ms: float | None
+    ttfb_p95_ms: float | None
+    lcp_p50_ms: float | None
+    lcp_p95_ms: float | None
+    waited_p50_ms: float | None
+    waited_p95_ms: float | None
+    time_to_file_p50_s: float | None
+    protocol_time_to_file_p50_s: float | None
+    cores: float | None
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """All of `verdict.json`."""
 
@@ -179,6 +199,8 @@ class Verdict(msgspec.Struct, frozen=True):
     true_rate: TrueRate | msgspec.UnsetType = msgspec.UNSET
     """Left out where the whole run was at true rate."""
     faults: tuple[FaultResult, ...] = ()
+    browser: Browser | msgspec.UnsetType = msgspec.UNSET
+    """Left out where nobody rode along at a browser."""
 
 
 def build_verdict(a: Analysis) -> Verdict:
@@ -234,6 +256,27 @@ def build_verdict(a: Analysis) -> Verdict:
         ),
         true_rate=_true_rate(a),
         faults=tuple(map(_fault, a.recoveries)),
+        browser=msgspec.UNSET if a.browser_people is None else _browser(a.browser_people),
+    )
+
+
+def _browser(it: BrowserPeople) -> Browser:
+    pages = it.every
+    return Browser(
+        browsers=it.browsers,
+        people=it.people,
+        filed=it.filed,
+        page_loads=pages.loads,
+        never_came=pages.unwell,
+        ttfb_p50_ms=_rounded(pages.ttfb.half),
+        ttfb_p95_ms=_rounded(pages.ttfb.p95),
+        lcp_p50_ms=_rounded(pages.lcp.half),
+        lcp_p95_ms=_rounded(pages.lcp.p95),
+        waited_p50_ms=_rounded(pages.waited.half),
+        waited_p95_ms=_rounded(pages.waited.p95),
+        time_to_file_p50_s=_rounded(it.filing.half),
+        protocol_time_to_file_p50_s=_rounded(it.protocol_filing.half),
+        cores=_rounded(it.cores),
     )
 
 

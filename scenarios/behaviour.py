@@ -29,6 +29,9 @@ _DRAW_OF = {
 }
 """The draw that decides each choice; one draw for the two of the face check, as nobody makes both."""
 
+ACCOUNT_FORMS = 4
+"""Forms of the account stage: account, front scan, back scan, addresses."""
+FACE_TRIES = 3  # assumption
 _ACCOUNT = "account"
 PHONE_DIES_WITHIN = 4
 """A phone dies in one of so many uploads of a visit, if it comes to that one."""

@@ -10,13 +10,10 @@ from functools import partial
 
 from fakes.papers import SCAN_KINDS, PaperKind
 from scenarios import portal
+from scenarios.behaviour import ACCOUNT_FORMS, FACE_TRIES
 from scenarios.browser import GaveUp
 from scenarios.visit import MENDS_MOST, Visit
 
-ACCOUNT_FORMS = 4
-"""Forms of the account stage: account, front scan, back scan, addresses."""
-
-FACE_TRIES = 3  # assumption
 SUPPORT_TAKES_S = 4 * 3_600.0
 """When people look again who asked support to free their phone, in portal seconds; assumption."""
 

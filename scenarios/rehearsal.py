@@ -27,6 +27,7 @@ from fakes.crowd import crowd
 from fakes.identity_numbers import id_numbers
 from scenarios import portal
 from scenarios.arrivals import slice_arrivals, with_provinces
+from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
 from scenarios.journey import NEEDS_OPEN_WINDOW
@@ -236,16 +237,20 @@ def rehearse(
     bugs: Sequence[str] = (),
     metrics_port: int | None = None,
     seeded: bool = False,
+    browsers: int = 0,
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
     `arrivals`, `notes` and `seeded` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/).
     `progress` hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts.
-    Raises RehearsalError and StackError.
+    At so many `browsers` people ride along (scenarios/browser_candidates/). Raises RehearsalError and StackError.
     """
+    check_browsers(browsers, scenario)
     if metrics_port:
         check_port(metrics_port)
     progress({"now": "plan"})
+    if browsers:
+        notes = {**(notes or {}), "browsers": browsers}
     run = prepare_run(scenario, out, arrivals, notes, seeded=seeded)
     return _hold(run, scenario, progress, metrics_port, database_url=database_url, bugs=bugs)
 
@@ -297,11 +302,13 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, m
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
     """
     news: News = deque(maxlen=MOST_NEWS)
+    browsers = msgspec.json.decode((run / "run.json").read_bytes()).get("browsers", 0)
     with ExitStack() as exits:
         generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
         exits.callback(stop_process, generator)  # … and before that, the process
         exits.enter_context(sampling(run, stack, generator.pid, news))
         exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
+        exits.enter_context(riding_along(run, stack, browsers))
         if metrics_port:
             exits.enter_context(shown_live(run, stack, metrics_port))
         interrupted = _watch(generator, scenario, progress, news)

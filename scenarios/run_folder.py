@@ -91,6 +91,26 @@ PROCESSES: Schema = {
     "rss_bytes": pl.UInt64,
     "niceness": pl.Int16,
 }
+PAGE_LOADS: Schema = {
+    "browser": pl.UInt16,
+    "candidate": pl.UInt32,
+    "page": pl.String,
+    "at_s": pl.Float64,
+    "ttfb_ms": pl.Float64,
+    "lcp_ms": pl.Float64,
+    "waited_ms": pl.Float64,
+    "outcome": pl.String,
+    "problem": pl.String,
+}
+BROWSER_VISITS: Schema = {
+    "browser": pl.UInt16,
+    "candidate": pl.UInt32,
+    "started_s": pl.Float64,
+    "ended_s": pl.Float64,
+    "outcome": pl.String,
+    "reached": pl.String,
+    "reason": pl.String,
+}
 
 
 class RequestRow(NamedTuple):

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 
-from tests.real_browser import CHROMIUM, REQUIRED, find_chromium
+from scenarios.browser_candidates.chromium import installed_chromium
+from tests.real_browser import CHROMIUM, REQUIRED
 
 APT = ("apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
 LONGEST_S = 900
@@ -20,11 +21,11 @@ def main() -> int:
         print("no browser: installing chromium and a Chinese font by apt")
         _try(*APT, "update")
         _try(*APT, "install", "--yes", "chromium", "fonts-noto-cjk")
-        if find_chromium():
+        if installed_chromium():
             return 0
     print("no browser: downloading Playwright's chromium into the user's cache")
     _try(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium")
-    if find_chromium():
+    if installed_chromium():
         return 0
     print("no browser could be had: tests in a browser", "cannot run" if REQUIRED else "are skipped")
     return int(REQUIRED)

@@ -1,46 +1,19 @@
-"""A real browser for tests, driven by Playwright: the system's chromium, else Playwright's own."""
+"""Where a test needs a real browser, and the pictures that are kept of its pages."""
 
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from scenarios.browser_candidates.chromium import installed_chromium
+from scenarios.browser_candidates.chromium import running_browser as chromium
 
-
-def find_chromium() -> str | None:
-    """Give the path of a chromium that starts, or None where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if (path := shutil.which(name)) and _starts(path):
-            return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).is_file() and _starts(own) else None
-
-
-def _starts(path: str) -> bool:
-    """Say whether it is more than a stub, and whether the libraries that it needs are there."""
-    try:
-        return subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-
-
-CHROMIUM = find_chromium()
+CHROMIUM = installed_chromium()
 REQUIRED = "REHEARSE_BROWSER_REQUIRED" in os.environ  # set where skipping would hide a defect
 NONE_FOUND = "no chromium on this machine; `make browser` tries to get one"
 needs_browser = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=NONE_FOUND)
@@ -49,14 +22,12 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=NON
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """Start a browser, and close it at the end."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with chromium() as browser:
         try:
             yield browser
         finally:
             for context in browser.contexts:  # of a test that has failed
                 close(context)
-            browser.close()
 
 
 def close(context: BrowserContext) -> None:

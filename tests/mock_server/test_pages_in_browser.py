@@ -1,22 +1,24 @@
 """The portal's pages in a real browser: what candidates, the exam office and developers do with them."""
 
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
+from socket import socket
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from registrant import DAY, MANY, SEED, Registrant, pay_at_gateway, set_portal_clock
 
 from fakes.candidates import Candidate
-from fakes.papers import FLAWS_OF_KIND, SCAN_KINDS, Flaw, PaperKind, file_name
+from fakes.papers import FLAWS_OF_KIND, SCAN_KINDS, Flaw, PaperKind
+from scenarios.browser_candidates.walk import SIDES, PageError, Walk, choose
 from tests.real_browser import needs_browser
 
 pytestmark = needs_browser
 NUMBERS = count(70_000)
 expect.set_options(timeout=20_000)  # a page asks again by itself, and a machine may be busy
-SIDES = {PaperKind.ID_FRONT: "front", PaperKind.ID_BACK: "back"}
 
 
 def wide(tab: Page) -> int:
@@ -29,115 +31,12 @@ def expect_next(tab: Page, words: str) -> None:
     expect(tab.locator(".next h2")).to_have_text(words)
 
 
-def choose(tab: Page, paper: str, name: str, content: bytes) -> None:
-    """Choose a file for a paper, and send it."""
-    kind = "application/pdf" if name.endswith(".pdf") else "image/jpeg"
-    tab.locator(f"#{paper}").set_input_files({"name": name, "mimeType": kind, "buffer": content})
-    tab.locator("form", has=tab.locator(f"#{paper}")).locator("button").click()
-
-
-class Walker:
-    """A candidate at a browser."""
-
-    def __init__(self, tab: Page, stack, bank, person: Candidate) -> None:
-        self.tab, self.stack, self.bank, self.person = tab, stack, bank, person
-
-    def paper(self, kind: PaperKind, flaw: Flaw | None = None) -> bytes:
-        """Give a paper."""
-        return self.bank.body(kind, flaw, self.person.seed, self.person.number)
-
-    def upload(self, field: str, kind: PaperKind, flaw: Flaw | None = None) -> None:
-        """Upload a paper."""
-        choose(self.tab, field, file_name(kind, SEED, self.person.number), self.paper(kind, flaw))
-
-    def register(self) -> None:
-        """Register from the home page on; the code is read from the text on the phone."""
-        tab, person = self.tab, self.person
-        tab.goto("/")
-        tab.get_by_role("link", name="注册").click()
-        tab.get_by_label("姓名").fill(person.name)
-        tab.get_by_label("身份证号").fill(person.id_number)
-        tab.get_by_label("设置密码").fill(person.password)
-        tab.get_by_label("手机号").fill(person.mobile)
-        tab.get_by_role("button", name="获取验证码").click()
-        with tab.context.expect_page() as opened:
-            tab.get_by_role("link", name="查看收到的短信").click()
-        code = opened.value.locator(".message").first.inner_text().partition("验证码")[2][1:7]
-        opened.value.close()
-        tab.get_by_label("短信验证码").fill(code)
-        tab.get_by_role("button", name="注册").click()
-        expect_next(tab, "提交身份信息")
-
-    def identify(self) -> None:
-        """Come as far as the face check."""
-        tab, person = self.tab, self.person
-        for kind, side in SIDES.items():
-            self.upload(side, kind)
-            expect(tab.locator("#main")).to_contain_text("已上传" if side == "front" else "国徽面（反面）：已上传")
-        for where, address in (("household", person.household), ("residence", person.residence)):
-            tab.locator(f"[name='{where}.province']").select_option(address.province)
-            tab.locator(f"[name='{where}.city']").fill(address.city)
-            tab.locator(f"[name='{where}.detail']").fill(address.detail)
-        tab.get_by_role("button", name="保存地址").click()
-        tab.get_by_role("button", name="提交身份信息").click()
-        expect_next(tab, "完成人脸识别")
-        self.check_face()
-
-    def check_face(self) -> None:
-        """Have the face checked: three of a hundred times it does not match."""
-        button = self.tab.locator("form", has=self.tab.locator("#face")).locator("button")
-        matches = False
-        while not matches:
-            expect(button).to_be_enabled()  # that of the try before is not, until the page has its answer
-            with self.tab.expect_response("**/identity/face-check") as answered:
-                self.upload("face", PaperKind.SELFIE)
-            matches = answered.value.status == 303
-        expect(self.tab.locator("#level")).to_be_visible()
-
-    def fill_in(self, **changes: str) -> None:
-        """Fill in the application."""
-        tab, person = self.tab, self.person
-        chosen = {
-            "level": person.level.value, "degree": person.degree.grade, "field": person.degree.field,
-            "workplace_province": person.residence.province, "basis": person.place.basis,
-            "province": person.place.province,
-        }  # fmt: skip
-        typed = {
-            "degree_certificate": person.degree.certificate_number,
-            "earlier_certificate": person.claim.earlier_certificate_number or "",
-            "employer": person.work.employer, "job_description": person.work.job_description,
-            "employed_since": person.work.employed_from.isoformat(),
-            "work_years": f"{person.claim.years_of_work}", "management_years": f"{person.claim.years_in_management}",
-            "insured_months": "36",
-        }  # fmt: skip
-        for name, value in chosen.items():
-            tab.locator(f"#{name}").select_option(value)
-        for name, value in (typed | changes).items():
-            tab.locator(f"#{name}").fill(value)
-        for subject in person.subjects:
-            tab.locator(f"input[value='{subject.code}']").check()
-        tab.get_by_role("button", name="保存并检查报考条件").click()
-
-    def hand_in(self, work_proof_flaw: Flaw | None = None) -> str:
-        """Have the degree checked, upload all papers and file; give the filing number."""
-        tab = self.tab
-        tab.get_by_role("button", name="向学信网核验").click()
-        expect_next(tab, "上传材料并预约备案")
-        for kind in sorted({*self.person.papers, PaperKind.SOCIAL_INSURANCE} - set(SCAN_KINDS)):
-            self.upload(kind.value, kind, work_proof_flaw if kind is PaperKind.WORK_PROOF else None)
-            row = tab.locator(".paper", has=tab.locator(f"#{kind}"))
-            expect(row.locator(".state")).to_contain_text("已上传")
-        tab.get_by_role("button", name="提交（预约备案）").click()
-        expect(tab.locator(".status")).to_contain_text("审核中")
-        return tab.locator(".status strong").last.inner_text()
-
-
 @pytest.fixture
 def walker(tab, stack, bank, scenario):
     """Give a candidate at a browser, an hour after the opening, who takes all subjects."""
     set_portal_clock(stack, scenario.window.opening + timedelta(hours=1))
     person = next(it for it in (Candidate(SEED, MANY + number) for number in NUMBERS) if not it.retained_subjects)
-    return Walker(tab, stack, bank, person)
+    return Walk(tab, person, bank)
 
 
 def staff(tab: Page, stack, place: str) -> None:
@@ -163,7 +62,7 @@ def answer_a_supplement(walker, tab, office):
     expect(tab.locator(".due")).to_contain_text("还剩 4 天 23 小时")
     tab.get_by_role("button", name="提交补交材料").click()
     expect(tab.locator("#supplement-error")).to_contain_text("请先重新上传")
-    walker.upload("work_proof", PaperKind.WORK_PROOF)
+    walker.upload("material", "work_proof", PaperKind.WORK_PROOF)
     expect(tab.locator(".problem")).to_have_count(0)
     tab.get_by_role("button", name="提交补交材料").click()
     expect(tab.locator(".status")).to_contain_text("审核中")
@@ -197,13 +96,16 @@ def pay_and_ask_for_the_invoice(walker, tab):
 def test_a_candidate_from_registration_to_paid_with_invoice(walker, tab, stack):
     """Every page on the way, as wide as a phone; a supplement is asked for by the exam office, and answered."""
     walker.register()
+    expect_next(tab, "提交身份信息")
     walker.identify()
-    walker.fill_in(work_years="0", management_years="0", earlier_certificate="")
-    expect(tab.locator("#level-error, .status")).not_to_have_count(0)
-    if tab.locator("#level-error").count():  # not all need years
+    expect(tab.locator("#level")).to_be_visible()
+    with suppress(PageError):  # not all need years
+        walker.fill_in(work_years="0", management_years="0", earlier_certificate="")
+    if walker.reached != "application":
         expect(tab.locator("#level-error")).to_contain_text("不符合报考条件")
         walker.fill_in()
     number = walker.hand_in()
+    expect(tab.locator(".status")).to_contain_text("审核中")
     assert number.startswith(f"{walker.person.place.province}-2025-")
     office = tab.context.new_page()
     staff(office, stack, "exam-office")
@@ -214,6 +116,28 @@ def test_a_candidate_from_registration_to_paid_with_invoice(walker, tab, stack):
     tab.reload()
     pay_and_ask_for_the_invoice(walker, tab)
     assert 0 == wide(tab)
+
+
+def test_a_walk_ends_at_the_first_page_that_says_no_or_never_comes(tab, stack, bank, scenario, browser):
+    """It is told with its outcome and the reason, as a request is; a browser that is gone is another matter."""
+    set_portal_clock(stack, scenario.window.opening - timedelta(hours=1))
+    person = Candidate(SEED, MANY + next(NUMBERS))
+    pages = []
+    with pytest.raises(PageError, match="sms_code: "):
+        Walk(tab, person, bank, saw=pages.append).register()
+    assert [("home", "ok"), ("register", "ok"), ("sms_code", "refused")] == [(it.page, it.outcome) for it in pages]
+    assert pages[-1].problem
+    assert (None, True) == (pages[-1].lcp_ms, 0 < pages[-1].ttfb_ms <= pages[-1].waited_ms)
+    with socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        elsewhere = browser.new_context(base_url=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        with pytest.raises(PageError, match="home: net::ERR_CONNECTION_REFUSED"):
+            Walk(elsewhere.new_page(), person, bank, saw=pages.append).register()
+        assert ("failed", None) == (pages[-1].outcome, pages[-1].ttfb_ms)
+        walk = Walk(elsewhere.new_page(), person, bank, saw=pages.append)
+        elsewhere.close()
+        with pytest.raises(Error, match="closed"):
+            walk.register()
 
 
 REFUSED = [

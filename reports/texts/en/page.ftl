@@ -4,6 +4,7 @@ page-title = { $scenario }: { $standing }
 contents = Contents
 section = { $name ->
     [felt] What candidates felt
+    [browser] In a real browser
     [time] Where the time goes
     [suspect] The suspect
     [reach] How far candidates got

@@ -28,6 +28,7 @@ scenario = { $name ->
 step = { $name ->
     [all] 全部页面
     [home] 首页
+    [register] 注册页
     [window] 报名窗口信息
     [sms_code] 短信验证码
     [account] 账号注册

@@ -4,6 +4,7 @@ page-title = { $scenario }：{ $standing }
 contents = 目录
 section = { $name ->
     [felt] 考生感受到了什么
+    [browser] 在真实浏览器中
     [time] 时间耗在哪里
     [suspect] 疑似瓶颈
     [reach] 考生走到了哪一步
