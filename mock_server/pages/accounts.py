@@ -48,10 +48,12 @@ def _may_be_passed_on(refusal: Refusal) -> None:
         raise refusal
 
 
-def _again(request: AnyRequest, template: str, form: FormMultiDict, refusal: Refusal) -> Response[Any]:
+def _again(
+    request: AnyRequest, template: str, form: FormMultiDict, refusal: Refusal, beside: dict[str, str] = BESIDE
+) -> Response[Any]:
     _may_be_passed_on(refusal)
     given = {name: value for name, value in form.items() if name != "password"}
-    return refused_page(request, template, refusal, BESIDE, given=given, sent=None)
+    return refused_page(request, template, refusal, beside, given=given, sent=None)
 
 
 async def _send_code(request: AnyRequest, portal: Portal, template: str) -> Response[Any]:
@@ -60,7 +62,8 @@ async def _send_code(request: AnyRequest, portal: Portal, template: str) -> Resp
         number = accounts.PhoneNumber(phone=str(form.get("phone", "")).strip())
         sent = await accounts.send_sms_code.fn(number, portal, await _pass_of(request, portal))
     except Refusal as refusal:
-        return _again(request, template, form, refusal)
+        # The page's script shows anew what stands around the code alone: so all that is refused is said there.
+        return _again(request, template, form, refusal, {refusal.code: "sms_code"} | BESIDE)
     given = {name: value for name, value in form.items() if name != "password"}
     phone_page = f"{portal.settings.provider_address}/sms/phone?{urlencode({'phone': number.phone})}"
     return page(request, template, given=given, sent=sent, phone_page=phone_page)

@@ -1,5 +1,7 @@
 """The pages over plain HTTP: who gets in where, and what a form that is not theirs does."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from registrant import book
@@ -9,7 +11,7 @@ from mock_server.pages.cookies import staff_pass
 from scenarios import portal
 
 STAFF_PATHS = ["/exam-office", "/exam-office/1", "/exam-office/1/papers/id_front", "/control-page"]
-STAFF_FORMS = ["clock", "profile", "past-passes", "reset", "audit"]
+STAFF_FORMS = ["clock", "profile", "faults", "past-passes", "reset", "audit"]
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -31,6 +33,15 @@ def reviewer(stack, visitor):
 def log_in(visitor, one):
     """Log in at the page."""
     return visitor.post("/log-in", data={"id_number": one.person.id_number, "password": one.person.password})
+
+
+def test_a_code_that_is_refused_is_said_beside_its_field(visitor, turn):
+    """Also what no field is to blame for: the page's script shows that part of the page alone anew."""
+    turn(-timedelta(minutes=1))
+    answer = visitor.post("/register/sms-code", data={"phone": "13800000000"})
+    assert 200 != answer.status_code
+    part = answer.text.partition('id="phone-and-code"')[2].partition("</div>\n</div>")[0]
+    assert "报名尚未开始" in part
 
 
 def test_pages_of_others_are_not_there(visitor, registrant):
