@@ -167,7 +167,10 @@ def books_of(stack, one):
     """Give what the portal's books say of a candidate's money."""
     names = ("payment_orders", "application_events", "applications", "invoices")
     key = {"applications": "id"}
-    return {name: book(stack, name, **{key.get(name, "application_id"): one.application_id}) for name in names}
+    books = {name: book(stack, name, **{key.get(name, "application_id"): one.application_id}) for name in names}
+    for order in books["payment_orders"]:
+        del order["queried_at"]  # after a second the portal asks for an unpaid order, whatever it has heard
+    return books
 
 
 def test_a_notification_that_is_replayed_changes_nothing(approved, notify, stack, turn):
