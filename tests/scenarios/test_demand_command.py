@@ -7,6 +7,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
+
+import rehearse
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -33,11 +36,11 @@ def test_plan_prints_tables_and_writes_picture_and_csv(plan, tmp_path):
     assert 2_000 == pl.read_csv(tmp_path / "there" / "demand.csv")["new_candidates"].sum()
 
 
-def test_seed_decides_the_plan(plan, tmp_path):
+def test_seed_decides_the_plan(tmp_path, monkeypatch):
     """The same seed gives the same file, another one another; without --out it goes to runs/."""
-    for folder, seed in (("same", 1), ("other", 2)):
-        plan("opening-day", "--population", 300, "--seed", seed, "--out", folder)
-    plan("opening-day", "--population", 300)  # of seed 1
+    monkeypatch.chdir(tmp_path)
+    for seed in (("--seed", "1", "--out", "same"), ("--seed", "2", "--out", "other"), ()):  # 1, where none is given
+        assert 0 == CliRunner().invoke(rehearse.app, ["plan", "opening-day", "--population", "300", *seed]).exit_code
     usual, same, other = (
         (tmp_path / folder / "demand.csv").read_bytes() for folder in ("runs/plan-opening-day", "same", "other")
     )
