@@ -8,13 +8,11 @@ stack does it. The network has no links to disturb there: a scenario has to ask 
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 import msgspec
-import psutil
 
-from scenarios.faults import FAULTS, Fault, FaultError
-from scenarios.stack import Stack, StackError
+from scenarios.faults import FAILURES, FAULTS, Fault, begin_or_undo
+from scenarios.stack import Stack
 
 NAMES: Mapping[str, str] = {
     "portal_frozen": "所有服务进程停住不动",
@@ -27,8 +25,6 @@ NAMES: Mapping[str, str] = {
 """The faults that can be wished for, as the control page names them."""
 OF_THE_DATABASE = frozenset(["database_crash", "database_restart"])
 LOOK_S = 0.5
-
-_FAILURES = (FaultError, StackError, OSError, psutil.Error)
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -68,18 +64,16 @@ def _do(fault: Fault, stack: Stack, tell: Callable[[str], None]) -> None:
     """Do a fault for as long as it lasts; Ctrl-C ends it early, and what was done is undone all the same."""
     tell(f"Fault, for {fault.to_s:g} s: {fault.words}")
     try:
-        fault.begin(stack)
-    except _FAILURES as error:
+        begin_or_undo(fault, stack)
+    except FAILURES as error:
         tell(f"It could not be done: {error}")
-        with suppress(*_FAILURES):
-            fault.end(stack)
         return
     try:
         time.sleep(fault.to_s)
     finally:
         try:
             fault.end(stack)
-        except _FAILURES as error:
+        except FAILURES as error:
             tell(f"It could not be undone: {error}")
         else:
             tell("The fault is over.")

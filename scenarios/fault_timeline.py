@@ -5,26 +5,21 @@ load begins ─► fault begins ─► fault ends ─► …          faults.jso
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
 
-from scenarios.faults import AnyFault, FaultError
+from scenarios.faults import FAILURES, AnyFault, begin_or_undo
 from scenarios.pids import note_pids
 from scenarios.run_clock import RunClock, clock_of_load
-from scenarios.stack import Stack, StackError
+from scenarios.stack import Stack
 
 Tell = Callable[[dict[str, Any]], object]
 
 FILE = "faults.json"
 LOOK_S = 0.1
-
-
-_FAILURES = (FaultError, StackError, OSError, psutil.Error)
-"""Why a fault may not work: it is noted, and the others go on."""
 
 
 class Played(msgspec.Struct):
@@ -101,11 +96,9 @@ def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool
     """Begin a fault; say whether that worked. What was done of one that did not is undone."""
     begun_s = round(clock.now_s(), 3)
     try:
-        fault.begin(stack)
-    except _FAILURES as error:
+        begin_or_undo(fault, stack)
+    except FAILURES as error:
         note.failed = str(error)
-        with suppress(*_FAILURES):
-            fault.end(stack)
         return False
     note.from_s = begun_s
     return True
@@ -114,7 +107,7 @@ def _began(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> bool
 def _end(fault: AnyFault, note: Played, stack: Stack, clock: RunClock) -> None:
     try:
         fault.end(stack)
-    except _FAILURES as error:
+    except FAILURES as error:
         note.failed = str(error)
     else:
         note.to_s = round(clock.now_s(), 3)

@@ -9,7 +9,7 @@ from scenarios.faults.database_crash import DatabaseCrash
 from scenarios.faults.database_restart import DatabaseRestart
 from scenarios.faults.disk_full import DiskFull
 from scenarios.faults.down import Down
-from scenarios.faults.fault import Fault, FaultError
+from scenarios.faults.fault import FAILURES, Fault, FaultError, begin_or_undo
 from scenarios.faults.latency import Latency
 from scenarios.faults.limit_data import LimitData
 from scenarios.faults.portal_frozen import PortalFrozen
@@ -41,4 +41,4 @@ AnyFault = (
 FAULTS: Mapping[str, type[Fault]] = {str(it.__struct_config__.tag): it for it in get_args(AnyFault)}
 """All faults by name."""
 
-__all__ = ["FAULTS", "AnyFault", "AnyToxic", "Fault", "FaultError", "Toxic"]
+__all__ = ["FAILURES", "FAULTS", "AnyFault", "AnyToxic", "Fault", "FaultError", "Toxic", "begin_or_undo"]

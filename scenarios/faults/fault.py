@@ -1,10 +1,12 @@
 """What a fault is: one disturbance with a start and an end, done to a running stack."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 import msgspec
+import psutil
 
-from scenarios.stack import Stack
+from scenarios.stack import Stack, StackError
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
@@ -57,3 +59,17 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 class FaultError(RuntimeError):
     """A fault that could not be done or undone; the message is one line."""
+
+
+FAILURES = (FaultError, StackError, OSError, psutil.Error)
+"""Why a fault may not work: it is said, and the others go on."""
+
+
+def begin_or_undo(fault: Fault, stack: Stack) -> None:
+    """Begin a fault; what was done of one that does not work is undone. Raises one of FAILURES."""
+    try:
+        fault.begin(stack)
+    except FAILURES:
+        with suppress(*FAILURES):
+            fault.end(stack)
+        raise
