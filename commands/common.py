@@ -11,6 +11,7 @@ from rich.console import Console
 from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
+from scenarios.generator_processes import WorkersError
 from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
@@ -25,6 +26,7 @@ WRONG = (
     ScenarioError,
     ObjectiveError,
     BundleError,
+    WorkersError,
     RehearsalError,
     StackError,
     SeedingError,

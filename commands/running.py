@@ -26,6 +26,7 @@ from commands.common import (
 )
 from reports import Language, audit_folder, exit_code, summary_lines, write_report
 from scenarios.bundle import is_bundle, read_bundle, write_bundle
+from scenarios.generator_processes import WhenLost
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
 from scenarios.scenario import Scenario
@@ -56,6 +57,10 @@ def run(
     browser_candidates: Annotated[
         int, typer.Option(help="Real browsers whose people ride along, at most 8: docs/browser-candidates.md.")
     ] = 0,
+    workers: Annotated[int, typer.Option(help="Load generator processes that share the load: docs/workers.md.")] = 1,
+    when_lost: Annotated[
+        WhenLost, typer.Option(help="When a worker is lost, the others take over, or the load ends and is void.")
+    ] = "hand-on",
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
     lang: PageLanguage = "en",
     quiet: Quiet = False,
@@ -87,6 +92,8 @@ def run(
                     bugs=bug or (),
                     metrics_port=metrics_port,
                     browsers=browser_candidates,
+                    workers=workers,
+                    when_lost=when_lost,
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)

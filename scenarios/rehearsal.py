@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -28,13 +27,13 @@ from fakes.identity_numbers import id_numbers
 from scenarios import portal
 from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
-from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
+from scenarios.control import Control
 from scenarios.fault_timeline import faults_played
-from scenarios.journey import NEEDS_OPEN_WINDOW
+from scenarios.generator_processes import WhenLost, check_workers, generator_processes
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
-from scenarios.machine import machine, usable_cores, versions
+from scenarios.machine import VERSION, machine, usable_cores, versions
 from scenarios.phases import load_phases, steady
-from scenarios.plan import make_plan
+from scenarios.plan import NEEDS_OPEN_WINDOW, make_plan
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
@@ -46,18 +45,14 @@ from scenarios.seeded_rows import past_passes
 from scenarios.seeding import seed_portal
 from scenarios.shown_live import check_port, shown_live
 from scenarios.stack import Stack
-from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack, stop_process
+from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
 
-ROOT = Path(__file__).parent.parent
-VERSION = "0.1.0"
 Progress = Callable[[dict[str, Any]], None]
 """Hears of a rehearsal's events: docs/live-view.md lists them."""
 MOST_NEWS = 1000
 STOP_GENERATOR_S = 60.0
-UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
-"""Set where Locust is only imported (scenarios/__init__.py); in the load generator, unpatched calls would stop all."""
 START_GENERATOR_S = 400.0
 """Papers, and visits that are under way when the load begins."""
 
@@ -238,19 +233,25 @@ def rehearse(
     metrics_port: int | None = None,
     seeded: bool = False,
     browsers: int = 0,
+    workers: int = 1,
+    when_lost: WhenLost = "hand-on",
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
     `arrivals`, `notes` and `seeded` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/).
     `progress` hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts.
-    At so many `browsers` people ride along (scenarios/browser_candidates/). Raises RehearsalError and StackError.
+    At so many `browsers` people ride along (scenarios/browser_candidates/). So many `workers` share the load. Raises
+    RehearsalError, WorkersError and StackError.
     """
     check_browsers(browsers, scenario)
+    check_workers(workers, scenario)
     if metrics_port:
         check_port(metrics_port)
     progress({"now": "plan"})
     if browsers:
         notes = {**(notes or {}), "browsers": browsers}
+    if workers > 1:
+        notes = {**(notes or {}), "generator_processes": workers, "when_lost": when_lost}
     run = prepare_run(scenario, out, arrivals, notes, seeded=seeded)
     return _hold(run, scenario, progress, metrics_port, database_url=database_url, bugs=bugs)
 
@@ -302,13 +303,13 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, m
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
     """
     news: News = deque(maxlen=MOST_NEWS)
-    browsers = msgspec.json.decode((run / "run.json").read_bytes()).get("browsers", 0)
+    about = msgspec.json.decode((run / "run.json").read_bytes())
     with ExitStack() as exits:
-        generator = exits.enter_context(_start_generator(run, stack))  # closes its pipe in the end …
-        exits.callback(stop_process, generator)  # … and before that, the process
-        exits.enter_context(sampling(run, stack, generator.pid, news))
+        how = generator_processes(run, stack, about.get("generator_processes", 1), about.get("when_lost", "hand-on"))
+        generator, pids = exits.enter_context(how)
+        exits.enter_context(sampling(run, stack, pids, news))
         exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
-        exits.enter_context(riding_along(run, stack, browsers))
+        exits.enter_context(riding_along(run, stack, about.get("browsers", 0)))
         if metrics_port:
             exits.enter_context(shown_live(run, stack, metrics_port))
         interrupted = _watch(generator, scenario, progress, news)
@@ -318,25 +319,6 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, m
             raise KeyboardInterrupt
         raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
     return interrupted
-
-
-def _start_generator(run: Path, stack: Stack) -> subprocess.Popen[bytes]:
-    command = [
-        *(sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"),
-        *("--host", stack.candidates_address, "--provider-address", stack.candidates_provider_address),
-        *("--control-address", stack.address, "--run-folder", str(run.resolve())),
-    ]
-    with (run / "logs" / "generator.log").open("wb") as log:
-        return subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if name != UNPATCHED}
-            | {CONTROL_TOKEN_VARIABLE: stack.control_token},
-        )
 
 
 def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress, news: News) -> bool:

@@ -24,7 +24,7 @@ from scenarios import run_folder
 from scenarios.pids import noted_pids
 from scenarios.processes import descendants
 from scenarios.run_clock import RunClock, clock_of_load
-from scenarios.run_folder import Table
+from scenarios.run_folder import table_in
 
 PERIOD_S = 1.0
 GAUGES_AND_COUNTERS = {
@@ -108,8 +108,8 @@ def main() -> NoReturn:
     if options.tell:
         os.set_blocking(sys.stdout.fileno(), False)  # whoever does not listen must not stop the samples
     clock = wait_for_load(options.run)
-    resources = Table(options.run, "resources", run_folder.RESOURCES)
-    cpu = Table(options.run, "processes", run_folder.PROCESSES)
+    resources = table_in(options.run, "resources", run_folder.RESOURCES)
+    cpu = table_in(options.run, "processes", run_folder.PROCESSES)
     try:
         with httpx.Client(timeout=PERIOD_S, trust_env=False) as client:
             while True:

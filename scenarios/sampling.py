@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ News = deque[dict[str, Any]]
 
 
 @contextmanager
-def sampling(run: Path, stack: Stack, generator_pid: int, news: News | None = None) -> Iterator[None]:
+def sampling(run: Path, stack: Stack, generators: Mapping[str, int], news: News | None = None) -> Iterator[None]:
     """Sample the portal's metrics, and tell `news`, and everybody's processes for as long as the context lasts."""
-    note_pids(run, {**stack.processes, "generator-0": generator_pid})
+    note_pids(run, {**stack.processes, **generators})
     command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
     told = subprocess.DEVNULL if news is None else subprocess.PIPE
     if news is not None:

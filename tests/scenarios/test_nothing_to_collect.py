@@ -13,13 +13,14 @@ import pytest
 from locust.env import Environment
 
 from fakes.candidates import FlawShares
+from scenarios.arrival import Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 from scenarios.visit import Surroundings
-from scenarios.visitor import Arrival, CandidateUser, Rehearsal
+from scenarios.visitor import CandidateUser, Rehearsal
 
 IMPATIENT = BehaviourSettings(
     patience_median_s=0.05, patience_sigma=0.01, retries_most=1, retry_share=1.0, retry_mean_s=0.01, stall_share=0.0
