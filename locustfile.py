@@ -85,6 +85,12 @@ def add_arguments(parser: Any) -> None:
         include_in_web_ui=False,
         help="what the master does when a worker is lost: the others take over, or the load ends and is void",
     )
+    parser.add_argument(
+        "--database",
+        default="",
+        include_in_web_ui=False,
+        help="URL of an empty PostgreSQL database, in place of the embedded one",
+    )
     parser.add_argument("--run-folder", default="", include_in_web_ui=False, help="a run that is prepared already")
     parser.add_argument(
         "--provider-address", default="", include_in_web_ui=False, help="the outside services of that run"
@@ -158,7 +164,7 @@ class Session:
             check_port(port)
         run = self.own_run = prepare_run(scenario, purposes=chosen_purposes(options.tags, options.exclude_tags))
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
-        stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))
+        stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None, database_url=options.database or None))
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(
