@@ -164,7 +164,9 @@ class Session:
             check_port(port)
         run = self.own_run = prepare_run(scenario, purposes=chosen_purposes(options.tags, options.exclude_tags))
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
-        stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None, database_url=options.database or None))
+        stack = self.exits.enter_context(
+            stack_for_run(run, scenario, lambda _: None, database_url=options.database or None)
+        )
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(
