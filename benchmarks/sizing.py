@@ -26,7 +26,7 @@ PORTAL_REQUEST_MS = (0.74 + 0.10, 1.81 + 0.24)
 WORKER_SHARE = 0.5
 """How much of its core a worker should use at the peak, so that arrivals stay on time: a choice, not a measurement."""
 PAPERS_BYTES = 3.2e6
-"""Papers of a candidate, as if all were sent in the minute of the filing: architecture.md, 1.6 TB for half a million."""
+"""Papers of a candidate, as if sent in the minute of the filing: 1.6 TB for half a million (docs/architecture.md)."""
 
 
 class Peak(NamedTuple):
