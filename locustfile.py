@@ -27,13 +27,16 @@ from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.phases import objective_names
 from scenarios.plan import PURPOSES
+from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, prepare_run, stack_for_run
 from scenarios.sampling import sampling
-from scenarios.scenario import ScenarioError, load_scenario, scenario_names, with_overrides
+from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 from scenarios.shown_live import check_port, shown_live
 from scenarios.stack import StackError
 from scenarios.stack_start import HOST, free_port
 from scenarios.tags import chosen_purposes
+from scenarios.target import Target, TargetError, load_target
+from scenarios.target_rehearsal import for_target, prepare_target_run
 from scenarios.visitor import CandidateUser
 
 __all__ = ["CandidateUser"]  # Locust finds the user class here
@@ -74,6 +77,12 @@ def add_arguments(parser: Any) -> None:
         include_in_web_ui=False,
         help="show the run on this port of 127.0.0.1 while it lasts; 0: only the web UI shows it",
     )
+    parser.add_argument(
+        "--target",
+        default="",
+        include_in_web_ui=False,
+        help="target file: rehearse the portal that it names, in place of the mock (docs/real-portal.md)",
+    )
     parser.add_argument("--run-folder", default="", include_in_web_ui=False, help="a run that is prepared already")
     parser.add_argument(
         "--provider-address", default="", include_in_web_ui=False, help="the outside services of that run"
@@ -112,15 +121,22 @@ class Session:
                 )
             options = self.environment.parsed_options
             if options.run_folder:
-                control_address = options.control_address or str(self.environment.host)
                 run = Path(options.run_folder)
-                self.generator = Generator(
-                    self.environment, run, options.provider_address, control_address, tell_watcher
+                self.generator = (
+                    Generator(self.environment, run, target=load_target(Path(options.target)), tell=tell_watcher)
+                    if options.target
+                    else Generator(
+                        self.environment,
+                        run,
+                        options.provider_address,
+                        options.control_address or str(self.environment.host),
+                        tell_watcher,
+                    )
                 )
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (ScenarioError, ObjectiveError, RehearsalError, StackError, TargetRefusedError) as error:
+        except (ScenarioError, ObjectiveError, RehearsalError, StackError, TargetError, TargetRefusedError) as error:
             logger.error("%s", error)
             self._abort(2)
         except Exception:
@@ -139,21 +155,40 @@ class Session:
             minutes=options.minutes or None,
             profile=None if options.portal_profile in ("", OF_SCENARIO) else options.portal_profile,
         )
-        check_objectives(scenario.objectives, **objective_names(scenario))
+        target = load_target(Path(options.target)) if options.target else None
+        if target is not None:
+            scenario = for_target(scenario, target)
+        check_objectives(scenario.objectives, **objective_names(scenario, target))
         port = options.metrics_port or (free_port() if self.environment.web_ui else None)
         if port:
             check_port(port)
+        if target is not None:
+            return self._prepare_target(scenario, target, options, port)
         run = self.own_run = prepare_run(scenario, purposes=chosen_purposes(options.tags, options.exclude_tags))
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
         stack = self.exits.enter_context(stack_for_run(run, scenario, lambda _: None))
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
-        self.exits.enter_context(sampling(run, stack, os.getpid()))
+        self.exits.enter_context(
+            sampling(run, {**stack.processes, "generator-0": os.getpid()}, ["--metrics", stack.metrics])
+        )
         self.exits.enter_context(faults_played(run, scenario.faults, stack))
         if port:
-            self.exits.enter_context(shown_live(run, stack, port))
+            self.exits.enter_context(shown_live(run, port, stack.metrics))
             self.live_address = f"http://{HOST}:{port}"
         return Generator(self.environment, run, stack.candidates_provider_address, stack.address)
+
+    def _prepare_target(self, scenario: Scenario, target: Target, options: Any, port: int | None) -> Generator:
+        purposes = chosen_purposes(options.tags, options.exclude_tags)
+        run = self.own_run = prepare_target_run(scenario, target, purposes=purposes)
+        self.environment.host = CandidateUser.host = target.base_url
+        source = ["--target", str(Path(options.target).resolve())]
+        self.exits.callback(write_records, run, scenario.seed)
+        self.exits.enter_context(sampling(run, {"generator-0": os.getpid()}, source))
+        if port:
+            self.exits.enter_context(shown_live(run, port))
+            self.live_address = f"http://{HOST}:{port}"
+        return Generator(self.environment, run, target=target)
 
     def stop(self) -> None:
         """Let nobody come any more."""

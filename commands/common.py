@@ -11,6 +11,7 @@ from rich.console import Console
 from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
+from scenarios.loopback import TargetRefusedError
 from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
@@ -18,6 +19,7 @@ from scenarios.seeded_moment import MomentError
 from scenarios.seeding import SeedingError
 from scenarios.speaker import Speaker
 from scenarios.stack import StackError
+from scenarios.target import TargetError
 
 console = Console()
 
@@ -27,6 +29,8 @@ WRONG = (
     BundleError,
     RehearsalError,
     StackError,
+    TargetError,
+    TargetRefusedError,
     SeedingError,
     MomentError,
     RunFolderError,

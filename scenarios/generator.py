@@ -31,11 +31,14 @@ from scenarios.live_figures import LiveFigures
 from scenarios.loopback import check_loopback
 from scenarios.open_arrivals import OpenArrivals, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
-from scenarios.phones import Phones
+from scenarios.reach import stack_reach
 from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
+from scenarios.target import Target
+from scenarios.target_reach import target_reach
+from scenarios.target_watch import watch
 from scenarios.timekeeper import Pacer, tell_pace, tell_speed
 from scenarios.visit import Surroundings
 from scenarios.visitor import Arrival, Rehearsal
@@ -57,19 +60,20 @@ class Generator:
     """Plays a run on one Locust environment.
 
     Candidates reach the portal at the environment's host and the outside services at `provider_address`; the harness
-    itself goes to `control_address`. How far it is hears `tell`.
+    itself goes to `control_address`; with a `target`, they go where that leads. How far it is hears `tell`.
     """
 
     def __init__(
         self,
         environment: Environment,
         run: Path,
-        provider_address: str,
-        control_address: str,
+        provider_address: str = "",
+        control_address: str = "",
         tell: Tell | None = None,
+        target: Target | None = None,
     ) -> None:
-        for address in (str(environment.host), provider_address, control_address):
-            check_loopback(address)
+        if target is None:
+            check_loopback(control_address)
         self._environment = environment
         self._run = run
         self._tell: Tell = tell or (lambda *_, **__: None)
@@ -77,6 +81,12 @@ class Generator:
         self._control_address = control_address
         self._about = msgspec.json.decode((run / "run.json").read_bytes())
         self._scenario = msgspec.convert(self._about["scenario"], Scenario)
+        self._target = target
+        self._reach = (
+            stack_reach(str(environment.host), provider_address)
+            if target is None
+            else target_reach(target, self._about["target"]["addresses"], 1 / environment.runner.worker_count)
+        )
         self._background = Group()
         self._tables: list[Table] = []
         self._lateness = Lateness()
@@ -102,6 +112,8 @@ class Generator:
         if self._control:
             # It stands until the load begins.
             self._control.set_clock(scenario.window.moment(clock.pace.portal_s(self._begins_s)), 0.0)
+        if self._target is not None:
+            self._background.spawn(watch, self._target, self._end_because)
         it = OpenArrivals(self._environment, clock)
         planned = share_of(
             pl.read_parquet(self._run / "arrivals.parquet"), worker, self._environment.runner.worker_count
@@ -128,7 +140,7 @@ class Generator:
             self._background.spawn(tell_pace, clock, self._set_portal_clock)
         if pacer:
             self._background.spawn(tell_speed, clock, Gateway(self._provider_address).set_speed)
-        watching = GeneratorHealth(health, worker, clock, self._inside, self._lateness)
+        watching = GeneratorHealth(health, worker, clock, self._inside, self._lateness, gate=self._reach.gate)
         self._background.spawn(watching.run)
         self._background.spawn(self._flush_regularly)
         self._background.spawn(self._report_progress, requests, len(planned), pacer, watching)
@@ -173,14 +185,12 @@ class Generator:
             worker=worker,
             seed=scenario.seed,
             clock=self._clock,
-            around=Surroundings(
-                bank=self._papers(),
-                read_phone=Phones(self._provider_address).texts,
-                pay=Gateway(self._provider_address).pay,
-            ),
+            around=Surroundings(bank=self._papers(), read_phone=self._reach.read_phone, pay=self._reach.pay),
             behaviour=scenario.behaviour,
             flaws=FlawShares(**scenario.flaw_shares),
             close_s=scenario.window.length_s,
+            connect=self._reach.connect,
+            missing_steps=self._reach.missing_steps,
             record_request=record,
             record_promise=promises.add,
             record_standing=self._table("standings", run_folder.STANDINGS, worker).add,
@@ -307,6 +317,12 @@ class Generator:
                 **self._live.now(now_s, requests.count),
                 generator=watching.latest,
             )
+
+    def _end_because(self, why: str) -> None:
+        """End the load before its time."""
+        self._note_load(interrupted_because=why)
+        self._tell(why)
+        self._stop_locust()
 
     def _stop_locust(self) -> None:
         options = self._environment.parsed_options
