@@ -27,6 +27,9 @@ from commands.common import (
 from reports import Language, audit_folder, exit_code, summary_lines, write_report
 from reports.objectives import check_objectives
 from scenarios.bundle import is_bundle, read_bundle, write_bundle
+from scenarios.clean_up import FILE as CLEANED
+from scenarios.clean_up import clean_up as take_back
+from scenarios.clean_up import summary as clean_up_summary
 from scenarios.phases import objective_names
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
@@ -159,6 +162,17 @@ def audit(run: RunFolder) -> None:
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(int(code))
+
+
+def clean_up(
+    run: RunFolder,
+    target: Annotated[Path, typer.Option(help="The target file of that run.")],
+) -> None:
+    """Take back what a run with --target has made on the portal, as far as the portal has requests for that."""
+    with one_line_errors(), console.status("Taking back what was made …"):
+        cleaned = take_back(run, target)
+    for line in [*clean_up_summary(cleaned), f"Listed in {run / CLEANED}."]:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _on_target(name: str, file: Path, **overrides: Any) -> Scenario:

@@ -24,12 +24,12 @@ from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
-from scenarios.generator_process import Progress, good_order, play
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
 from scenarios.phases import load_phases, steady
 from scenarios.plan import make_plan
+from scenarios.playing import Progress, good_order, play
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary

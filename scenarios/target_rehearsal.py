@@ -13,9 +13,9 @@ import msgspec
 import polars as pl
 
 from scenarios.arrivals import slice_arrivals
-from scenarios.generator_process import Progress, good_order, play
 from scenarios.machine import usable_cores
 from scenarios.plan import make_plan
+from scenarios.playing import Progress, good_order, play
 from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, check_started, prepare_run
 from scenarios.sampling import News, sampling
@@ -59,7 +59,7 @@ def rehearse_target(
         check_port(metrics_port)
     progress({"now": "plan"})
     run = prepare_target_run(scenario, target, out, notes)
-    progress({"now": "portal", "resources": titles(target.metrics)})
+    progress({"now": "portal", "resources": titles(target.metrics), "run": str(run)})
 
     def beside(exits: ExitStack, generator_pid: int, news: News) -> None:
         source = ["--target", str(target_file.resolve())]

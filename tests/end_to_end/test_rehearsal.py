@@ -20,7 +20,7 @@ from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_a
 from deploy.check_dashboard import queries
 from reports import write_report
 from reports.live_metrics import METRICS
-from scenarios.generator_process import ROOT
+from scenarios.playing import ROOT
 from scenarios.rehearsal import RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stack_start import free_port

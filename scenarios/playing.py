@@ -1,4 +1,4 @@
-"""The load generator as a process of its own: started for a prepared run, listened to, and ended in good order."""
+"""Plays a load: has the load generator start, passes on what it says, and lets everything end in good order."""
 
 import json
 import os
