@@ -22,7 +22,7 @@ from tls_proxy import tls_proxy
 from reports import write_report
 from scenarios.bundle import write_bundle
 from scenarios.clean_up import NO_REQUEST, TAKEN_BACK, clean_up
-from scenarios.playing import ROOT
+from scenarios.generator_processes import ROOT
 from scenarios.rehearsal import RehearsalError
 from scenarios.run_clock import clock_of_load
 from scenarios.scenario import load_scenario, with_overrides

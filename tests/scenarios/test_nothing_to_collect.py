@@ -13,13 +13,14 @@ import pytest
 from locust.env import Environment
 
 from fakes.candidates import FlawShares
+from scenarios.arrival import Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 from scenarios.visit import Surroundings
-from scenarios.visitor import Arrival, CandidateUser, Rehearsal
+from scenarios.visitor import CandidateUser, Rehearsal
 
 IMPATIENT = BehaviourSettings(
     patience_median_s=0.05, patience_sigma=0.01, retries_most=1, retry_share=1.0, retry_mean_s=0.01, stall_share=0.0
@@ -44,6 +45,7 @@ def portal():
 @pytest.fixture
 def no_collector():
     """Collect what there is, and then nothing until the end of the test."""
+    gevent.sleep(0.01)  # greenlets that earlier tests have killed die now
     gc.collect()
     gc.disable()
     yield
@@ -63,6 +65,8 @@ def visits_of(address, purpose, count):
         behaviour=IMPATIENT,
         flaws=FlawShares(),
         close_s=1e6,
+        connect=lambda: Connections(address),
+        missing_steps=frozenset(),
         record_request=lambda _: None,
         record_promise=lambda _: None,
         record_standing=lambda _: None,
