@@ -223,6 +223,7 @@ def test_a_portal_that_is_served_leaves_nothing_behind(tmp_path, stopping):
     assert [pid for pid in database if not psutil.pid_exists(pid)], "this portal's PostgreSQL is still there"
 
 
+@pytest.mark.long
 def test_two_at_once_do_not_get_in_each_others_way(tmp_path):
     """Started twice, both find ports and folders of their own."""
     command = [*REHEARSE, "run", "opening-day", "--profile", "generous", "--minutes", "0.1", "--population", "5000"]
@@ -248,7 +249,7 @@ def test_a_run_folder_is_not_written_over(tmp_path):
     ("arguments", "word"),
     [
         (["run", "no-such-day"], "there is no scenario"),
-        (["run", "--profile", "no-such-profile", "--minutes", "0.1"], "no profile"),
+        (["run", "--profile", "no-such-profile", "--minutes", "0.1", "--population", "1000"], "no profile"),
         (["run", "--minutes", "-1"], "minutes"),
         (["report", "no-such-folder"], "no-such-folder"),
     ],

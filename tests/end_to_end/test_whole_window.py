@@ -121,6 +121,7 @@ def test_what_cannot_be_resumed_is_said(tmp_path, about, message):
         resume(tmp_path / "nothing", lambda _: None)
 
 
+@pytest.mark.long
 def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path, notes):
     """15 s before the close: people are inside in the first second, and the bell is kept to the second."""
     scenario = with_overrides(load_scenario("closing-day"), population=10_000, profile="generous")
