@@ -191,11 +191,13 @@ def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
         clean_up(tmp_path, target_file(tmp_path, portal))
 
 
-def test_the_stop_file_ends_the_load(portal, tmp_path):
-    """Within 2 s, in good order, by the command: the report is there, and says why."""
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.long), "2"])
+def test_the_stop_file_ends_the_load(portal, tmp_path, workers):
+    """Within 2 s, in good order, by the command, at every worker: the report is there, and says why."""
     out, stop = tmp_path / "run", tmp_path / "stop"
     file = target_file(tmp_path, portal, stop_file="stop")
     command = [*REHEARSE, "run", "opening-day", "--target", str(file), "--minutes", "3", "--out", str(out)]
+    command += ["--workers", workers]
     running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     deadline_s = time.monotonic() + 90
     while not list(out.glob("requests/*.parquet")):
@@ -224,11 +226,12 @@ def test_the_load_ends_with_the_permission(portal, scenario, tmp_path, notes):
     assert "by the end of the permission" in " ".join(write_report(run).not_measured)
 
 
-def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes):
-    """No more requests than 4 a second leave, and the verdict is that of the ceiling."""
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes, workers):
+    """No more requests than 4 a second leave, all workers together, and the verdict is that of the ceiling."""
     file = target_file(tmp_path, portal, most_requests_per_s=4)
     it = for_target(quick(scenario, 12), load_target(file))
-    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes)
+    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes, workers=workers)
     verdict = write_report(run)
     answered = table(run, "requests").filter(pl.col("status") > 0)
     assert 12 < answered.height <= 4 * (12 + 2)
