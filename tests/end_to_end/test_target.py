@@ -16,8 +16,8 @@ import msgspec
 import polars as pl
 import pytest
 import trustme
+from passing_on import passing_on
 from registrant import book, set_portal_clock
-from tls_proxy import tls_proxy
 
 from reports import write_report
 from scenarios.bundle import write_bundle
@@ -253,7 +253,7 @@ def test_https_with_a_certificate_of_ones_own(portal, scenario, tmp_path, notes)
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with tls_proxy(urlsplit(portal.address).port, context) as port:
+    with passing_on(urlsplit(portal.address).port, context=context) as port:
         url = f"https://127.0.0.1:{port}"
         strange = target_file(tmp_path, portal, base_url=url)
         it = for_target(quick(scenario, 8), load_target(strange))
