@@ -28,13 +28,16 @@ from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.phases import objective_names
 from scenarios.plan import PURPOSES
+from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, prepare_run, stack_for_run
 from scenarios.sampling import sampling
-from scenarios.scenario import ScenarioError, load_scenario, scenario_names, with_overrides
+from scenarios.scenario import Scenario, ScenarioError, load_scenario, scenario_names, with_overrides
 from scenarios.shown_live import check_port, shown_live
 from scenarios.stack import StackError
 from scenarios.stack_start import HOST, free_port
 from scenarios.tags import chosen_purposes
+from scenarios.target import Target, TargetError, load_target
+from scenarios.target_rehearsal import for_target, prepare_target_run
 from scenarios.visitor import CandidateUser
 from scenarios.workers.crew import Crew
 from scenarios.workers.master import Master
@@ -44,6 +47,16 @@ __all__ = ["CandidateUser"]  # Locust finds the user class here
 
 OF_SCENARIO = "the scenario's"
 """Stands for the profile that the scenario names."""
+WRONG = (
+    ScenarioError,
+    ObjectiveError,
+    RehearsalError,
+    StackError,
+    TargetError,
+    TargetRefusedError,
+    WorkersError,
+)
+"""What a person did wrong, or what is wrong on this machine: each says so in one line."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +90,12 @@ def add_arguments(parser: Any) -> None:
         default=0,
         include_in_web_ui=False,
         help="show the run on this port of 127.0.0.1 while it lasts; 0: only the web UI shows it",
+    )
+    parser.add_argument(
+        "--target",
+        default="",
+        include_in_web_ui=False,
+        help="target file: rehearse the portal that it names, in place of the mock (docs/real-portal.md)",
     )
     parser.add_argument(
         "--when-lost",
@@ -116,6 +135,7 @@ class Session:
     def __init__(self, environment: Environment, crew: Crew | None) -> None:
         self.environment = environment
         self.crew = crew
+        self.name = "generator-master" if crew else "generator-0"
         self.exits = ExitStack()
         self.generator: Generator | Master | None = None
         self.own_run: Path | None = None
@@ -126,14 +146,19 @@ class Session:
         try:
             options = self.environment.parsed_options
             if options.run_folder:
+                run = Path(options.run_folder)
                 control_address = options.control_address or str(self.environment.host)
                 self.generator = self._new_generator(
-                    Path(options.run_folder), options.provider_address, control_address, tell_watcher
+                    run,
+                    provider_address="" if options.target else options.provider_address,
+                    control_address="" if options.target else control_address,
+                    tell=tell_watcher,
+                    target=load_target(Path(options.target)) if options.target else None,
                 )
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (ScenarioError, ObjectiveError, RehearsalError, StackError, TargetRefusedError, WorkersError) as error:
+        except WRONG as error:
             logger.error("%s", error)
             self._abort(2)
         except Exception:
@@ -144,11 +169,10 @@ class Session:
         self.environment.process_exit_code = exit_code
         gevent.spawn(self.environment.runner.quit)
 
-    def _new_generator(self, run: Path, *how: Any) -> Generator | Master:
+    def _new_generator(self, run: Path, **how: Any) -> Generator | Master:
         if self.crew:
-            when_lost = self.environment.parsed_options.when_lost
-            return Master(self.environment, self.crew, run, when_lost, *how)
-        return Generator(self.environment, run, *how)
+            return Master(self.environment, self.crew, run, self.environment.parsed_options.when_lost, **how)
+        return Generator(self.environment, run, **how)
 
     def _prepare(self, options: Any) -> Generator | Master:
         scenario = with_overrides(
@@ -158,10 +182,15 @@ class Session:
             minutes=options.minutes or None,
             profile=None if options.portal_profile in ("", OF_SCENARIO) else options.portal_profile,
         )
-        check_objectives(scenario.objectives, **objective_names(scenario))
+        target = load_target(Path(options.target)) if options.target else None
+        if target is not None:
+            scenario = for_target(scenario, target)
+        check_objectives(scenario.objectives, **objective_names(scenario, target))
         port = options.metrics_port or (free_port() if self.environment.web_ui else None)
         if port:
             check_port(port)
+        if target is not None:
+            return self._prepare_target(scenario, target, options, port)
         run = self.own_run = prepare_run(scenario, purposes=chosen_purposes(options.tags, options.exclude_tags))
         logger.info("rehearse: starting the mock portal; the run folder is %s", run)
         stack = self.exits.enter_context(
@@ -170,13 +199,31 @@ class Session:
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(
-            sampling(run, stack, {"generator-master" if self.crew else "generator-0": os.getpid()})
+            sampling(
+                run,
+                {**stack.processes, self.name: os.getpid()},
+                ["--metrics", stack.metrics],
+            )
         )
         self.exits.enter_context(faults_played(run, scenario.faults, stack))
         if port:
-            self.exits.enter_context(shown_live(run, stack, port))
+            self.exits.enter_context(shown_live(run, port, stack.metrics))
             self.live_address = f"http://{HOST}:{port}"
-        return self._new_generator(run, stack.candidates_provider_address, stack.address)
+        return self._new_generator(
+            run, provider_address=stack.candidates_provider_address, control_address=stack.address
+        )
+
+    def _prepare_target(self, scenario: Scenario, target: Target, options: Any, port: int | None) -> Generator | Master:
+        purposes = chosen_purposes(options.tags, options.exclude_tags)
+        run = self.own_run = prepare_target_run(scenario, target, purposes=purposes)
+        self.environment.host = CandidateUser.host = target.base_url
+        source = ["--target", str(Path(options.target).resolve())]
+        self.exits.callback(write_records, run, scenario.seed)
+        self.exits.enter_context(sampling(run, {self.name: os.getpid()}, source))
+        if port:
+            self.exits.enter_context(shown_live(run, port))
+            self.live_address = f"http://{HOST}:{port}"
+        return self._new_generator(run, target=target)
 
     def stop(self) -> None:
         """Let nobody come any more."""
@@ -202,7 +249,8 @@ def attach(environment: Environment, **_: Any) -> None:
     # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
     environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
     if isinstance(environment.runner, WorkerRunner):
-        worker = Worker(environment)
+        target = environment.parsed_options.target
+        worker = Worker(environment, Path(target).resolve() if target else None)
         environment.events.test_stopping.add_listener(lambda **_: worker.stop())
         environment.events.test_stop.add_listener(lambda **_: worker.finish())
         return

@@ -12,6 +12,7 @@ from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
 from scenarios.generator_processes import WorkersError
+from scenarios.loopback import TargetRefusedError
 from scenarios.phases import objective_names
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
@@ -19,6 +20,7 @@ from scenarios.seeded_moment import MomentError
 from scenarios.seeding import SeedingError
 from scenarios.speaker import Speaker
 from scenarios.stack import StackError
+from scenarios.target import TargetError
 
 console = Console()
 
@@ -29,6 +31,8 @@ WRONG = (
     WorkersError,
     RehearsalError,
     StackError,
+    TargetError,
+    TargetRefusedError,
     SeedingError,
     MomentError,
     RunFolderError,

@@ -25,12 +25,19 @@ from commands.common import (
     speaker_for,
 )
 from reports import Language, audit_folder, exit_code, summary_lines, write_report
+from reports.objectives import check_objectives
 from scenarios.bundle import is_bundle, read_bundle, write_bundle
+from scenarios.clean_up import FILE as CLEANED
+from scenarios.clean_up import clean_up as take_back
+from scenarios.clean_up import summary as clean_up_summary
 from scenarios.generator_processes import WhenLost
+from scenarios.phases import objective_names
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
-from scenarios.scenario import Scenario
+from scenarios.scenario import Scenario, load_scenario, with_overrides
 from scenarios.speaker import Speaker
+from scenarios.target import load_target
+from scenarios.target_rehearsal import for_target, rehearse_target
 
 
 def run(
@@ -57,6 +64,9 @@ def run(
     browser_candidates: Annotated[
         int, typer.Option(help="Real browsers whose people ride along, at most 8: docs/browser-candidates.md.")
     ] = 0,
+    target: Annotated[
+        Path | None, typer.Option(help="Target file: rehearse the portal that it names: docs/real-portal.md.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Load generator processes that share the load: docs/workers.md.")] = 1,
     when_lost: Annotated[
         WhenLost, typer.Option(help="When a worker is lost, the others take over, or the load ends and is void.")
@@ -76,24 +86,50 @@ def run(
         "speed": speed,
         "ceiling_per_s": ceiling,
     }
+    of_the_mock = {
+        "--profile": profile,
+        "--speed": speed,
+        "--ceiling": ceiling,
+        "--server-workers": server_workers,
+        "--database": database,
+        "--bug": bug,
+        "--browser-candidates": browser_candidates,
+    }
+    what: dict[str, Any] = {}
     with one_line_errors():
-        if is_bundle(scenario):
+        if target is not None:
+            if given := [option for option, value in of_the_mock.items() if value]:
+                fail(f"{given[0]} is of the mock portal, and --target rehearses another: give one of them")
+            it = _on_target(scenario, target, population=population, seed=seed, minutes=minutes, scale=scale)
+        elif is_bundle(scenario):
             it, what = _unbundled(Path(scenario), overrides, scale, server_workers)
         else:
-            it, what = chosen(scenario, **overrides, scale=scale, server_workers=server_workers), {}
+            it = chosen(scenario, **overrides, scale=scale, server_workers=server_workers)
         with speaker.watcher() as watcher:
             try:
-                folder = rehearse(
-                    it,
-                    watcher,
-                    out=out,
-                    **what,
-                    database_url=database,
-                    bugs=bug or (),
-                    metrics_port=metrics_port,
-                    browsers=browser_candidates,
-                    workers=workers,
-                    when_lost=when_lost,
+                folder = (
+                    rehearse(
+                        it,
+                        watcher,
+                        out=out,
+                        **what,
+                        database_url=database,
+                        bugs=bug or (),
+                        metrics_port=metrics_port,
+                        browsers=browser_candidates,
+                        workers=workers,
+                        when_lost=when_lost,
+                    )
+                    if target is None
+                    else rehearse_target(
+                        it,
+                        target,
+                        watcher,
+                        out=out,
+                        metrics_port=metrics_port,
+                        workers=workers,
+                        when_lost=when_lost,
+                    )
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)
@@ -141,6 +177,27 @@ def audit(run: RunFolder) -> None:
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(int(code))
+
+
+def clean_up(
+    run: RunFolder,
+    target: Annotated[Path, typer.Option(help="The target file of that run.")],
+) -> None:
+    """Take back what a run with --target has made on the portal, as far as the portal has requests for that."""
+    with one_line_errors(), console.status("Taking back what was made …"):
+        cleaned = take_back(run, target)
+    for line in [*clean_up_summary(cleaned), f"Listed in {run / CLEANED}."]:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def _on_target(name: str, file: Path, **overrides: Any) -> Scenario:
+    """Load a scenario as it is played on a target; its objectives are read before any load."""
+    if is_bundle(name):
+        fail(f"{name} is a bundle, which is played on the mock portal: --target takes a scenario")
+    target = load_target(file)
+    scenario = for_target(with_overrides(load_scenario(name), **overrides), target)
+    check_objectives(scenario.objectives, **objective_names(scenario, target))
+    return scenario
 
 
 def _unbundled(

@@ -6,6 +6,7 @@ from typing import Any
 from reports import words
 from reports.analysis import Analysis
 from reports.language import say
+from reports.target_words import target_facts
 
 
 def cores(a: Analysis) -> str:
@@ -27,7 +28,7 @@ def facts(a: Analysis) -> list[tuple[str, str]]:
     its_portal = (
         portal.kind,
         say("how-profile", profile=portal.profile) if portal.profile else "",
-        say("how-server-processes", count=portal.server_workers),
+        say("how-server-processes", count=portal.server_workers) if portal.server_workers else "",
         say("how-database", kind=portal.database) if portal.database else "",
         portal.address,
     )
@@ -41,6 +42,7 @@ def facts(a: Analysis) -> list[tuple[str, str]]:
     )
     listed = {
         say("how-portal"): say("between-facts").join(part for part in its_portal if part),
+        **(target_facts(known.target) if known.target is not None else {}),
         say("how-capacities"): _pairs(_flat(portal.capacities)),
         say("how-load"): load,
         say("how-scale"): say("how-scale-said", share=scale) if (scale := known.scenario.scale) < 1 else "",
@@ -74,6 +76,8 @@ def command(a: Analysis) -> str:
         "--server-workers": str(known.portal.server_workers) if known.portal.server_workers > 1 else "",
         "--browser-candidates": str(known.browsers or ""),
     }
+    if known.target is not None:
+        options |= {"--target": "FILE"}
     if not known.bundle:
         options |= {
             "--profile": known.portal.profile,

@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 
 from reports.pace import Pace
+from reports.target import Target
 
 FORMAT = 1
 
@@ -116,9 +117,15 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 
 OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     "arrivals": {"planned_s": pl.Float64, "province": pl.String},
-    "generator": {"open_files": pl.UInt32, "open_files_limit": pl.UInt32, "wall_s": pl.Float64},
+    "generator": {
+        "open_files": pl.UInt32,
+        "open_files_limit": pl.UInt32,
+        "wall_s": pl.Float64,
+        "held_back": pl.UInt32,
+        "held_back_s": pl.Float64,
+    },
 }
-"""Columns that older runs do not have; they are null there."""
+"""Columns that not every run has; they are null there."""
 
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
 
@@ -141,6 +148,8 @@ class Load(msgspec.Struct, frozen=True):
     portal_time_at_start: datetime
     speed: float = 1.0
     interrupted: bool = False
+    interrupted_because: str = ""
+    """What ended it: `stop_file` or `allowed_until` of a target file; else somebody did."""
 
 
 class Worker(msgspec.Struct, frozen=True):
@@ -271,6 +280,8 @@ class Facts(msgspec.Struct, frozen=True):
     population: int = 0
     objectives: tuple[str, ...] = ()
     portal: Portal = Portal()
+    target: Target | None = None
+    """None: the portal was the mock."""
     cores: Cores = Cores()
     phases: tuple[Phase, ...] = ()
     steady: Steady | None = None

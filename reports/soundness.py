@@ -101,6 +101,7 @@ def read_soundness(
         *lost_workers(run.facts, books),
         _littles_law(run, visits, generator),
         clock_steps(generator),
+        *rate_ceiling(generator, run.requests.select(pl.len()).collect().item()),
     ]
 
 
@@ -311,6 +312,19 @@ def clock_steps(generator: pl.DataFrame) -> Check:
     return check(
         "clock_steps", row["jump_ms"], later("clock-steps", jump_ms=row["jump_ms"], at_s=row["at_s"], passes=passes)
     )
+
+
+def rate_ceiling(generator: pl.DataFrame, requests: int) -> list[Check]:
+    """Judge what share of the requests waited for the ceiling of a target file; no check where there was none."""
+    known = generator.drop_nulls(["held_back", "held_back_s"])
+    if known.is_empty():
+        return []
+    most = known.group_by("worker").agg(pl.col("held_back", "held_back_s").max())
+    held = int(most["held_back"].sum())
+    share = min(1.0, held / max(1, requests))
+    mean_ms = 1000 * float(most["held_back_s"].sum()) / max(1, held)
+    said = later("rate-ceiling", passes=held == 0, held=held, share=share, mean_ms=mean_ms)
+    return [check("rate_ceiling", share, said)]
 
 
 def _rate_deviations(run: Run, started_s: Floats) -> Floats:

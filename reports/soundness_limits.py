@@ -100,6 +100,12 @@ LIMITS: Mapping[str, Limit] = {
         "share by which two counts of those inside differ; 5 % is more than sampling once a second explains, 10 % of "
         "the visits are as many as an objective on failures allows to lose",
     ),
+    "rate_ceiling": Limit(
+        0.0,
+        0.01,
+        "share of all requests that waited for the ceiling of a target file; one in a hundred moves the 99th "
+        "percentile, and what it then measures is the ceiling",
+    ),
     "clock_steps": Limit(
         LATE_MS,
         10 * LATE_MS,

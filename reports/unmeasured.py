@@ -8,6 +8,7 @@ from reports.language import say
 from reports.machine import is_portal
 from reports.promises_tables import unaudited
 from reports.resources import missed_samples
+from reports.target_words import target_notes
 
 CLOCKS_APART_S = 60.0
 """Portal seconds by which the plan and the portal's clock may disagree before it is said."""
@@ -23,7 +24,7 @@ def unmeasured(a: Analysis) -> list[str]:
         *_machine(a),
         *_standing(a),
         *audit_notes(a),
-        *([] if a.run.facts.audit is not None else [say("no-audit-of-books")]),
+        *_target(a),
     ]
 
 
@@ -31,6 +32,8 @@ def audit_notes(a: Analysis) -> list[str]:
     """Say what is not known of the portal's promises."""
     if a.audit is not None:
         return unaudited(a.audit)
+    if a.run.facts.target is not None:
+        return [say("target-not-audited")]
     why = a.run.facts.no_books_because or say("no-books")
     return [say("promises-not-audited", why=why)]
 
@@ -39,7 +42,15 @@ def _cut_off(a: Analysis) -> list[str]:
     load, said = a.run.facts.load, []
     if load.interrupted:
         arrivals = a.books.never_due
-        said.append(say("interrupted", length_s=load.length_s, planned_s=load.planned_length_s, never_due=arrivals))
+        said.append(
+            say(
+                "interrupted",
+                length_s=load.length_s,
+                planned_s=load.planned_length_s,
+                because=load.interrupted_because,
+                never_due=arrivals,
+            )
+        )
     if not a.is_measured:
         said.append(say("clock-never-true", is_one=len(a.run.pace.speed) == 1, speed=load.speed))
     elif not a.timeline.pace.is_true:
@@ -115,3 +126,10 @@ def _machine(a: Analysis) -> list[str]:
 
 def _standing(a: Analysis) -> list[str]:
     return [] if a.suspect is None else [say("only-suspected")]
+
+
+def _target(a: Analysis) -> list[str]:
+    facts = a.run.facts
+    if facts.target is not None:
+        return target_notes(facts.target)
+    return [] if facts.audit is not None else [say("no-audit-of-books")]

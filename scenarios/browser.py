@@ -84,6 +84,7 @@ class Browser:
         record_promise: Callable[[PromiseRow], None],
         record_standing: Callable[[StandingRow], None],
         due_s: float,
+        missing_steps: frozenset[str] = frozenset(),
     ) -> None:
         self._connections = connections
         self._request_event = request_event
@@ -95,6 +96,7 @@ class Browser:
         self._record_standing = record_standing
         self._uplink = behaviour.uplink()
         self._due_s: float | None = due_s
+        self._missing_steps = missing_steps
         self._numbers: Counter[tuple[str, int]] = Counter()
         self.headers: Mapping[str, str] = {}
         self._ticket: str | None = None
@@ -104,8 +106,10 @@ class Browser:
     def want(self, request: Request) -> Answer:
         """Get an answer to a request: an acceptance, or a refusal that can be read and acted on.
 
-        Raises GaveUp when the portal fails the candidate too often.
+        Raises GaveUp when the portal fails the candidate too often, or does not have the step.
         """
+        if request.step in self._missing_steps:
+            raise GaveUp(f"{request.step}: not there")
         # The first request was intended for when the visit was due: a late start is part of the wait.
         intended_s = self._clock.now_s() if self._due_s is None else self._due_s
         self._due_s = None

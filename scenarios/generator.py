@@ -21,13 +21,16 @@ from scenarios.arrival import Arrival
 from scenarios.arrivals import under_way_and_due
 from scenarios.conductor import HEAD_START_S, Conductor
 from scenarios.gateway import Gateway
-from scenarios.loopback import check_loopback
 from scenarios.open_arrivals import quiet_collector
 from scenarios.pace import Pace, Speeds, load_of
 from scenarios.player import Player, not_begun, to_a_thread
+from scenarios.reach import stack_reach
 from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Schema, Table, table_in
+from scenarios.target import Target
+from scenarios.target_reach import target_reach
+from scenarios.target_watch import watch
 from scenarios.timekeeper import Pacer, tell_speed
 
 FLUSH_S = 1.0
@@ -42,25 +45,30 @@ class Generator:
     """Plays a run on one Locust environment.
 
     Candidates reach the portal at the environment's host and the outside services at `provider_address`; the harness
-    itself goes to `control_address`. How far it is hears `tell`.
+    itself goes to `control_address`; with a `target` candidates go where that leads. How far it is hears `tell`.
     """
 
     def __init__(
         self,
         environment: Environment,
         run: Path,
-        provider_address: str,
-        control_address: str,
+        provider_address: str = "",
+        control_address: str = "",
         tell: Tell | None = None,
+        target: Target | None = None,
     ) -> None:
-        for address in (str(environment.host), provider_address):
-            check_loopback(address)
         self._environment = environment
         self._run = run
         self._tell: Tell = tell or (lambda *_, **__: None)
         self._provider_address = provider_address
         self._conductor = Conductor(run, control_address)
         self._scenario = self._conductor.scenario
+        self._target = target
+        self._reach = (
+            stack_reach(str(environment.host), provider_address)
+            if target is None
+            else target_reach(target, self._conductor.about["target"]["addresses"])
+        )
         self._background = Group()
         self._player: Player | None = None
         self._pacer: Pacer | None = None
@@ -79,6 +87,8 @@ class Generator:
         """Play the whole load; Locust's runner stops when it is over."""
         scenario, clock, conductor = self._scenario, self._clock, self._conductor
         conductor.hold_clock(clock.pace.portal_s(self._begins_s))
+        if self._target is not None:
+            self._background.spawn(watch, self._target, self._end_because)
         planned = conductor.planned()
         self._pacer = pacer = self._new_pacer(planned) if scenario.is_adaptive else None
         player = self._new_player(papers_of(conductor, self._tell), pacer)
@@ -121,6 +131,12 @@ class Generator:
             self._note_pace()
         self._player = None
 
+    def _end_because(self, why: str) -> None:
+        """End the load before its time."""
+        self._conductor.note_load(interrupted_because=why)
+        self._tell(why)
+        stop_locust(self._environment)
+
     def _new_player(self, bank: PaperBank, pacer: Pacer | None) -> Player:
         def table(name: str, schema: Schema) -> Table:
             return table_in(self._run, name, schema)
@@ -134,7 +150,7 @@ class Generator:
             self._scenario,
             self._clock,
             0,
-            provider_address=self._provider_address,
+            reach=self._reach,
             bank=bank,
             table=table,
             on_request=on_request,

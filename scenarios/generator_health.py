@@ -9,6 +9,7 @@ import gevent
 import psutil
 
 from scenarios.lateness import Lateness
+from scenarios.rate_ceiling import Gate
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import GENERATOR, Table
 
@@ -20,8 +21,8 @@ NO_LIMIT = 2**32 - 1
 class GeneratorHealth:
     """Records once a second how busy this process was, how late its event loop ran timers at worst, and what it holds.
 
-    Started arrivals are counted in `lateness`. `wall` is the wall clock, which, unlike the run's clock, can be stepped
-    while the load runs.
+    Started arrivals are counted in `lateness`, requests that wait for a ceiling at its `gate`. `wall` is the wall
+    clock, which, unlike the run's clock, can be stepped while the load runs.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class GeneratorHealth:
         inside: Callable[[], int],
         lateness: Lateness,
         wall: Callable[[], float] = time.time,
+        gate: Gate | None = None,
     ) -> None:
         self._table = table
         self._worker = worker
@@ -39,6 +41,7 @@ class GeneratorHealth:
         self._inside = inside
         self._lateness = lateness
         self._wall = wall
+        self._gate = gate
         self.latest: dict[str, Any] | None = None
         """The row that was recorded last, by column."""
 
@@ -48,6 +51,7 @@ class GeneratorHealth:
         cpu_before_s = sum(process.cpu_times()[:2])
         second_began_s = self._clock.now_s()
         worst_lag_s = 0.0
+        before = (self._gate.held_back, self._gate.held_back_s) if self._gate else (0, 0.0)  # by visits that caught up
         while True:
             before_s = self._clock.now_s()
             gevent.sleep(TICK_S)
@@ -69,6 +73,8 @@ class GeneratorHealth:
                 wall_s,
                 self._lateness.counts.copy(),
                 self._lateness.sum_s,
+                self._gate.held_back - before[0] if self._gate else None,
+                self._gate.held_back_s - before[1] if self._gate else None,
             )
             self._table.add(row)
             self.latest = dict(zip(GENERATOR, row, strict=True))

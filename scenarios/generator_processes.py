@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.scenario import Scenario
-from scenarios.stack import Stack
 from scenarios.stack_start import HOST, free_port, stop_process
 
 ROOT = Path(__file__).parent.parent
@@ -41,31 +39,33 @@ def check_steady(scenario: Scenario) -> None:
 
 @contextmanager
 def generator_processes(
-    run: Path, stack: Stack, workers: int, when_lost: WhenLost
+    run: Path,
+    where: Sequence[str],
+    secrets: Mapping[str, str],
+    workers: int = 1,
+    when_lost: WhenLost = "hand-on",
+    allowed: Sequence[str] = (),
 ) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, int]]]:
     """Start the load generator; give the process that conducts and says so, and the process ids known by now by name.
 
-    Workers note theirs themselves once they have a part (scenarios/workers/master.py).
+    `where` are the arguments of locustfile.py that say where candidates go, `secrets` what no command line should show,
+    `allowed` the arguments by which each process that sends knows that it may. Workers note their ids themselves once
+    they have a part (scenarios/workers/master.py).
     """
-    conducting = [
-        *("--headless", "--only-summary", "--host", stack.candidates_address),
-        *("--provider-address", stack.candidates_provider_address),
-        *("--control-address", stack.address, "--run-folder", str(run.resolve())),
-    ]
+    conducting = ["--headless", "--only-summary", *where, *allowed, "--run-folder", str(run.resolve())]
     env = {name: value for name, value in os.environ.items() if name != UNPATCHED}
-    token = {CONTROL_TOKEN_VARIABLE: stack.control_token}
     with ExitStack() as exits:
         if workers == 1:
-            generator = exits.enter_context(_locust(run, "generator", conducting, env | token))
+            generator = exits.enter_context(_locust(run, "generator", conducting, {**env, **secrets}))
             yield generator, {"generator-0": generator.pid}
             return
         port = str(free_port())
         conducting += ["--master", "--expect-workers", str(workers), "--when-lost", when_lost]
         conducting += ["--master-bind-host", HOST, "--master-bind-port", port]
-        playing = ["--worker", "--master-host", HOST, "--master-port", port]
+        playing = ["--worker", "--master-host", HOST, "--master-port", port, *allowed]
         for number in range(workers):
             exits.enter_context(_locust(run, f"generator-{number}", playing, env))
-        master = exits.enter_context(_locust(run, "generator", conducting, env | token))
+        master = exits.enter_context(_locust(run, "generator", conducting, {**env, **secrets}))
         yield master, {"generator-master": master.pid}
 
 

@@ -1,10 +1,11 @@
-"""HTTP/1.1 as a candidate's browser speaks it to one address: connections that are kept, requests, answers.
+"""HTTP/1.1 as a candidate's browser speaks it to one endpoint: connections that are kept, requests, answers.
 
 Locust's own client makes a parsed URL, cookies and three kinds of response objects for each request, and one that
 failed holds itself in a cycle (response, error, traceback, frame), upload included, until the collector stops the event
 loop to free thousands at once. Here a request is one string, an answer one tuple, and nothing outlives its use.
 
-No cookies, no redirects, no TLS: a portal that needs them is reached by adding them here.
+No cookies, and redirects are never followed. What is sent goes to an endpoint, and there are two ways to one: an
+address of this machine, or a target that somebody has allowed (scenarios/target_reach.py).
 """
 
 import select
@@ -14,10 +15,12 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import gevent.socket
+import gevent.ssl
 import httptools
 from gevent import monkey
 
 from scenarios.loopback import check_loopback
+from scenarios.rate_ceiling import Gate
 
 RECEIVE_BYTES = 65_536
 IDLE_MOST = 64
@@ -60,19 +63,41 @@ class Body(Protocol):
         """Give the pieces, each when it may leave."""
 
 
+class Endpoint(NamedTuple):
+    """Where requests go, looked up beforehand, and what is the same in each of them."""
+
+    ip: str
+    port: int
+    host: str
+    """Name and port as the header Host has them."""
+    name: str = ""
+    """The name that a certificate must bear."""
+    tls: gevent.ssl.SSLContext | None = None
+    headers: str = ""
+    """Header lines of each request, each with its end."""
+    gate: Gate | None = None
+    """What each request waits for before it leaves."""
+
+
+def loopback_endpoint(address: str) -> Endpoint:
+    """Give the endpoint of an address of this machine. Raises TargetRefusedError for any other."""
+    check_loopback(address)
+    url = urlsplit(address)
+    return Endpoint(str(url.hostname), int(url.port or 0), url.netloc)
+
+
 class Connections:
-    """Connections to one address: each request takes one that is idle, or opens another.
+    """Connections to one endpoint: each request takes one that is idle, or opens another.
 
     `silence_s` is how long the other side may be silent (TimeoutError); else the sender's own patience ends the wait.
     Whoever is interrupted in the middle of a request, by whatever exception, leaves no connection behind.
-    Raises TargetRefusedError for an address that is not this machine's.
+    A plain address is one of this machine; raises TargetRefusedError where it is not.
     """
 
-    def __init__(self, address: str, silence_s: float | None = None) -> None:
-        check_loopback(address)
-        url = urlsplit(address)
-        self._address = (url.hostname, url.port)
-        self._head = f" HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n"
+    def __init__(self, to: str | Endpoint, silence_s: float | None = None) -> None:
+        self._to = to = loopback_endpoint(to) if isinstance(to, str) else to
+        self._gate = to.gate
+        self._head = f" HTTP/1.1\r\nHost: {to.host}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n{to.headers}"
         self._silence_s = silence_s
         self._idle: list[gevent.socket.socket] = []
 
@@ -84,10 +109,7 @@ class Connections:
         length = f"Content-Length: {len(body) if body else 0}\r\n" if body or method in _WITH_BODY else ""
         head = f"{method} {path}{self._head}{lines}{length}\r\n".encode("latin-1")
         while True:
-            connection = self._take_idle()
-            is_new = connection is None
-            if connection is None:
-                connection = self._open()
+            connection, is_new = self._ready()
             try:
                 response, goes_on = _exchange(connection, head, body)
             except ConnectionEndedError as ended:
@@ -110,12 +132,39 @@ class Connections:
         while len(self._idle) > keep:
             self._idle.pop().close()
 
+    def check(self) -> None:
+        """Open a connection and close it again: is somebody there, and who they should be? Raises OSError."""
+        self._open().close()
+
+    def _ready(self) -> tuple[gevent.socket.socket, bool]:
+        """Give a connection on which a request may leave now, and whether it is new."""
+        opened = None
+        if self._gate is not None:
+            opened = None if self._idle else self._open()  # before the gate: who has left it sends at once
+            try:
+                self._gate.wait()
+            except BaseException:
+                if opened is not None:
+                    opened.close()
+                raise
+        if opened is None:
+            idle = self._take_idle()
+            if idle is not None:
+                return idle, False
+            opened = self._open()
+        return opened, True
+
     def _open(self) -> gevent.socket.socket:
-        connection = gevent.socket.socket(gevent.socket.AF_INET, gevent.socket.SOCK_STREAM)
+        to = self._to
+        family = gevent.socket.AF_INET6 if ":" in to.ip else gevent.socket.AF_INET
+        connection = gevent.socket.socket(family, gevent.socket.SOCK_STREAM)
         try:
             connection.settimeout(self._silence_s)
             connection.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)  # as browsers do
-            connection.connect(self._address)
+            connection.connect((to.ip, to.port))
+            if to.tls is not None:
+                connection = to.tls.wrap_socket(connection, server_hostname=to.name, do_handshake_on_connect=False)
+                connection.do_handshake()  # apart from the wrapping: who is interrupted in it closes the right one
         except BaseException:
             connection.close()
             raise

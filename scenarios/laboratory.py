@@ -16,7 +16,8 @@ import polars as pl
 from scenarios.control import Control
 from scenarios.faults import AnyFault
 from scenarios.ledgers import StillBusy, wait_until_quiet
-from scenarios.rehearsal import Progress, RehearsalError, new_folder, play_load, portal_for_run, prepare_run
+from scenarios.playing import Progress
+from scenarios.rehearsal import RehearsalError, new_folder, play_load, portal_for_run, prepare_run
 from scenarios.scenario import Scenario, ScenarioError
 from scenarios.stack import Stack
 from scenarios.stack_start import running_stack

@@ -9,6 +9,8 @@ STAGES = {
     "plan": "Planning who comes when …",
     "stack": "Starting the outside services, the database and the portal …",
     "interrupted": "Interrupted: the load ends, and what was measured is kept …",
+    "stop_file": "The stop file is there: the load ends, and what was measured is kept …",
+    "allowed_until": "The permission ends: so does the load, and what was measured is kept …",
     "books": "Reading the books of portal and gateways …",
     "stop": "Stopping the portal …",
 }

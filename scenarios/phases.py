@@ -9,9 +9,11 @@ import msgspec
 
 from scenarios.portal import ASSET, QUEUE, STEPS
 from scenarios.rules_of_portal import RESOURCES
+from scenarios.target_metrics import titles
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
+    from scenarios.target import Target
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,11 +57,12 @@ class ObjectiveNames(TypedDict):
     phases: tuple[str, ...]
 
 
-def objective_names(scenario: "Scenario") -> ObjectiveNames:
-    """Give the steps, resources and phases that an objective of this scenario can be about."""
+def objective_names(scenario: "Scenario", target: "Target | None" = None) -> ObjectiveNames:
+    """Give the steps, resources and phases that an objective of this scenario can be about, on a target or the mock."""
     phases = tuple(phase.name for phase in load_phases(scenario))
     where = f"scenario {scenario.name}"
-    return ObjectiveNames(where=where, steps=(*STEPS, ASSET, QUEUE), resources=RESOURCES, phases=phases)
+    resources = RESOURCES if target is None else (*RESOURCES, *titles(target.metrics))
+    return ObjectiveNames(where=where, steps=(*STEPS, ASSET, QUEUE), resources=resources, phases=phases)
 
 
 def load_phases(scenario: "Scenario") -> list[Phase]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from scenarios.http_client import Connections
+from scenarios.http_client import Connections, Endpoint
 
 SILENCE_S = 5.0
 """After that, a service that says nothing is taken for one that is gone."""
@@ -20,8 +20,8 @@ class Text(NamedTuple):
 class Phones:
     """Reads the texts that phones have received. No request of the portal: it is not recorded."""
 
-    def __init__(self, provider_address: str) -> None:
-        self._connections = Connections(provider_address, SILENCE_S)
+    def __init__(self, gateway: str | Endpoint) -> None:
+        self._connections = Connections(gateway, SILENCE_S)
 
     def texts(self, phone: str) -> list[Text]:
         """Give the texts that a phone has received, newest first."""

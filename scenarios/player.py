@@ -13,12 +13,11 @@ from fakes.candidates import FlawShares
 from fakes.paper_bank import PaperBank
 from scenarios import run_folder
 from scenarios.arrival import Arrival
-from scenarios.gateway import Gateway
 from scenarios.generator_health import GeneratorHealth
 from scenarios.lateness import Lateness
 from scenarios.live_figures import LiveFigures
 from scenarios.open_arrivals import OpenArrivals
-from scenarios.phones import Phones
+from scenarios.reach import Reach
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Schema, Table, VisitRow
 from scenarios.scenario import Scenario
@@ -48,7 +47,7 @@ class Player:
         clock: RunClock,
         worker: int,
         *,
-        provider_address: str,
+        reach: Reach,
         bank: PaperBank,
         table: Callable[[str, Schema], Table],
         on_request: Callable[[RequestRow], None] = lambda _: None,
@@ -67,7 +66,7 @@ class Player:
         standings = table("standings", run_folder.STANDINGS)
         health = table("generator", run_folder.GENERATOR)
         self._tables = (self._requests, visits, promises, standings, health)
-        self.health = GeneratorHealth(health, worker, clock, self.inside, self.lateness)
+        self.health = GeneratorHealth(health, worker, clock, self.inside, self.lateness, gate=reach.gate)
         self._background = Group()
         self._on_request, self._on_start = on_request, on_start
 
@@ -83,12 +82,12 @@ class Player:
             worker=worker,
             seed=scenario.seed,
             clock=clock,
-            around=Surroundings(
-                bank=bank, read_phone=Phones(provider_address).texts, pay=Gateway(provider_address).pay
-            ),
+            around=Surroundings(bank=bank, read_phone=reach.read_phone, pay=reach.pay),
             behaviour=scenario.behaviour,
             flaws=FlawShares(**scenario.flaw_shares),
             close_s=scenario.window.length_s,
+            connect=reach.connect,
+            missing_steps=reach.missing_steps,
             record_request=self._record_request,
             record_promise=promises.add,
             record_standing=standings.add,

@@ -315,6 +315,20 @@ def unbinding(phone: str, code: str) -> Request:
     return Request("unbinding", "POST", "/api/support/unbindings", json=fields, about=phone)
 
 
+def taking_back(record: str, portal_id: str) -> Request | None:
+    """Give the request by which its candidate takes back what a rehearsal has made; None: the portal has none.
+
+    `record` and `portal_id` are those of `records.csv` in a run folder. The mock cancels orders that nobody has paid,
+    and takes back applications that are filed; accounts and drafts stay. A real portal may have more.
+    """
+    match record:
+        case "order":
+            return Request("taking_back", "DELETE", f"/api/payments/{portal_id}")
+        case "application":
+            return withdrawal(int(portal_id))
+    return None
+
+
 def is_open(answer: Any) -> bool:
     """Read from the answer to `window` whether the portal takes registrations."""
     return bool(answer["open"])

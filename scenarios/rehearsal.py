@@ -3,13 +3,8 @@
 prepare ─► stack starts ─► load generator plays ─► stack stops ─► the run folder is complete
 """
 
-import json
 import os
-import signal
-import subprocess
-import threading
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,13 +22,14 @@ from fakes.identity_numbers import id_numbers
 from scenarios import portal
 from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
-from scenarios.control import Control
+from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
 from scenarios.generator_processes import WhenLost, check_workers, generator_processes
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import VERSION, machine, usable_cores, versions
 from scenarios.phases import load_phases, steady
 from scenarios.plan import NEEDS_OPEN_WINDOW, make_plan
+from scenarios.playing import Progress, good_order, play
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
@@ -48,13 +44,6 @@ from scenarios.stack import Stack
 from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
-
-Progress = Callable[[dict[str, Any]], None]
-"""Hears of a rehearsal's events: docs/live-view.md lists them."""
-MOST_NEWS = 1000
-STOP_GENERATOR_S = 60.0
-START_GENERATOR_S = 400.0
-"""Papers, and visits that are under way when the load begins."""
 
 
 class RehearsalError(RuntimeError):
@@ -281,19 +270,11 @@ def resume(run: Path, progress: Progress, metrics_port: int | None = None) -> Pa
 
 
 def _hold(run: Path, scenario: Scenario, progress: Progress, metrics_port: int | None, **how: Any) -> Path:
-    before = signal.getsignal(signal.SIGTERM)
-    on_interrupt = signal.getsignal(signal.SIGINT)
-    try:
-        with ExitStack() as exits:
-            progress({"now": "stack", "run": str(run)})
-            stack = exits.enter_context(stack_for_run(run, scenario, progress, **how))
-            if play_load(run, scenario, stack, progress, metrics_port):
-                on_interrupt = signal.SIG_IGN
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # no load to end any more, and the books are to be read
+    with good_order() as hold_on:
+        progress({"now": "stack", "run": str(run)})
+        with stack_for_run(run, scenario, progress, **how) as stack:
+            hold_on(play_load(run, scenario, stack, progress, metrics_port))
             progress({"now": "stop"})
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        signal.signal(signal.SIGINT, on_interrupt)
     return run
 
 
@@ -302,60 +283,31 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, m
 
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
     """
-    news: News = deque(maxlen=MOST_NEWS)
     about = msgspec.json.decode((run / "run.json").read_bytes())
-    with ExitStack() as exits:
-        how = generator_processes(run, stack, about.get("generator_processes", 1), about.get("when_lost", "hand-on"))
-        generator, pids = exits.enter_context(how)
-        exits.enter_context(sampling(run, stack, pids, news))
+
+    def beside(exits: ExitStack, generators: Mapping[str, int], news: News) -> None:
+        exits.enter_context(sampling(run, {**stack.processes, **generators}, ["--metrics", stack.metrics], news))
         exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
         exits.enter_context(riding_along(run, stack, about.get("browsers", 0)))
         if metrics_port:
-            exits.enter_context(shown_live(run, stack, metrics_port))
-        interrupted = _watch(generator, scenario, progress, news)
-    _pass_on(news, progress)
-    if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is None:
-        if interrupted:
-            raise KeyboardInterrupt
-        raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
+            exits.enter_context(shown_live(run, metrics_port, stack.metrics))
+
+    where = ["--host", stack.candidates_address, "--provider-address", stack.candidates_provider_address]
+    where += ["--control-address", stack.address]
+    secrets = {CONTROL_TOKEN_VARIABLE: stack.control_token}
+    how = about.get("generator_processes", 1), about.get("when_lost", "hand-on")
+    interrupted = play(generator_processes(run, where, secrets, *how), scenario, progress, beside)
+    check_started(run, interrupted=interrupted)
     return interrupted
 
 
-def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress, news: News) -> bool:
-    """Pass on what is heard until the generator ends; Ctrl-C ends the load, not the rehearsal. Say whether it came."""
-    longest_s = START_GENERATOR_S + scenario.length_s + STOP_GENERATOR_S
-    try:
-        _follow(generator, progress, longest_s, news)
-        return False
-    except KeyboardInterrupt:
-        # What was measured is kept, so from here on everything ends in good order, however often Ctrl-C is pressed.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        progress({"now": "interrupted"})
-        generator.terminate()
-        _follow(generator, lambda _: None, STOP_GENERATOR_S, news)
-        return True
-
-
-def _follow(generator: subprocess.Popen[bytes], progress: Progress, longest_s: float, news: News) -> None:
-    """Pass on what the generator says, and the news in between: always in this thread, as who hears it may raise."""
-    assert generator.stdout is not None  # it was started with a pipe
-    watchdog = threading.Timer(longest_s, generator.kill)  # a generator that hangs must not hang the rehearsal
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        for line in generator.stdout:
-            if line.startswith(b'{"now"'):
-                _pass_on(news, progress)
-                progress(json.loads(line))
-        generator.wait()
-    finally:
-        watchdog.cancel()
-
-
-def _pass_on(news: News, progress: Progress) -> None:
-    while news:
-        progress(news.popleft())
+def check_started(run: Path, *, interrupted: bool) -> None:
+    """Make sure that a load that is over had begun; raises as `play_load` does where it had not."""
+    if msgspec.json.decode((run / "run.json").read_bytes())["load"]["started_at"] is not None:
+        return
+    if interrupted:
+        raise KeyboardInterrupt
+    raise RehearsalError(f"the load generator did not start; its log is {run / 'logs' / 'generator.log'}")
 
 
 def _given_folder(out: Path) -> Path:

@@ -74,6 +74,8 @@ GENERATOR: Schema = {
     "wall_s": pl.Float64,
     "late_counts": pl.List(pl.UInt32),
     "late_sum_s": pl.Float64,
+    "held_back": pl.UInt32,
+    "held_back_s": pl.Float64,
 }
 RESOURCES: Schema = {
     "at_s": pl.Float64,

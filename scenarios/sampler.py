@@ -11,9 +11,12 @@ import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from ssl import SSLContext
 from typing import NoReturn
 
 import httpx
@@ -25,6 +28,10 @@ from scenarios.pids import noted_pids
 from scenarios.processes import descendants
 from scenarios.run_clock import RunClock, clock_of_load
 from scenarios.run_folder import table_in
+from scenarios.target import Target, load_target
+from scenarios.target_metrics import FIGURES, Gathering
+from scenarios.target_tls import tls_context
+from scenarios.window import CHINA
 
 PERIOD_S = 1.0
 GAUGES_AND_COUNTERS = {
@@ -96,40 +103,57 @@ def _tell(at_s: float, sampled: dict[str, dict[str, float]]) -> None:
         os.write(sys.stdout.fileno(), msgspec.json.encode(event) + b"\n")
 
 
+Read = Callable[[float, str], dict[str, dict[str, float]]]
+"""Gives the figures of each resource, from a run second and the metrics in Prometheus' text format."""
+
+
+def _sources(metrics: str | None, target: Target | None) -> list[tuple[str, Read]]:
+    """Give where metrics are, each with what reads them."""
+    if target is not None:
+        return [(it.url, Gathering(it).resources) for it in target.metrics]
+    return [(metrics, lambda _, exposition: read_resources(exposition))] if metrics is not None else []
+
+
 def main() -> NoReturn:
     """Sample until told to stop."""
     parser = argparse.ArgumentParser(prog="python -m scenarios.sampler")
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument("--metrics", help="URL of the portal's metrics")
+    parser.add_argument("--target", type=Path, help="target file that names exporters")
     parser.add_argument("--tell", action="store_true", help="say each sample of them on standard output too, as JSON")
     options = parser.parse_args()
     parts: defaultdict[str, Part] = defaultdict(Part)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if options.tell:
         os.set_blocking(sys.stdout.fileno(), False)  # whoever does not listen must not stop the samples
+    target = load_target(options.target) if options.target else None
+    if target is not None:
+        target.check_permission(datetime.now(CHINA))  # exporters are hosts of somebody, too
+    sources = _sources(options.metrics, target)
+    tls = True if target is None else tls_context(target.tls, SSLContext)
     clock = wait_for_load(options.run)
     resources = table_in(options.run, "resources", run_folder.RESOURCES)
     cpu = table_in(options.run, "processes", run_folder.PROCESSES)
     try:
-        with httpx.Client(timeout=PERIOD_S, trust_env=False) as client:
+        with httpx.Client(timeout=PERIOD_S, trust_env=False, verify=tls) as client:
             while True:
                 processes = noted_pids(options.run)  # each second: a fault may have started one again
                 others = frozenset([os.getpid(), *processes.values()])
                 for name, pid in processes.items():
                     with suppress(psutil.NoSuchProcess):
                         cpu.add((clock.now_s(), name, *parts[name].sample(pid, others)))
-                if options.metrics:
+                sampled: dict[str, dict[str, float]] = {}
+                for url, read in sources:
                     # A portal that does not answer within the second leaves a gap; the report says so.
-                    with suppress(httpx.HTTPError):
-                        answer = client.get(options.metrics).raise_for_status()
+                    with suppress(httpx.HTTPError, ValueError):
+                        answer = client.get(url).raise_for_status()
                         at_s = clock.now_s()
-                        sampled = read_resources(answer.text)
-                        for name, figures in sampled.items():
-                            row = (figures.get(column, 0.0) for column in GAUGES_AND_COUNTERS.values())
-                            capacity, in_use, queue, completions, wait_s, held_s = row
-                            resources.add((at_s, name, capacity, in_use, queue, completions, wait_s, held_s))
-                        if options.tell:
-                            _tell(at_s, sampled)
+                        found = read(at_s, answer.text)
+                        sampled |= found
+                        for name, figures in found.items():
+                            resources.add((at_s, name, *(figures.get(figure, 0.0) for figure in FIGURES)))
+                if sampled and options.tell:
+                    _tell(clock.now_s(), sampled)
                 if int(clock.now_s()) % 5 == 0:
                     resources.flush()
                     cpu.flush()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from scenarios.pids import note_pids
-from scenarios.stack import Stack
 from scenarios.stack_start import stop_process
 
 ROOT = Path(__file__).parent.parent
@@ -21,10 +20,15 @@ News = deque[dict[str, Any]]
 
 
 @contextmanager
-def sampling(run: Path, stack: Stack, generators: Mapping[str, int], news: News | None = None) -> Iterator[None]:
-    """Sample the portal's metrics, and tell `news`, and everybody's processes for as long as the context lasts."""
-    note_pids(run, {**stack.processes, **generators})
-    command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), "--metrics", f"{stack.address}/metrics"]
+def sampling(
+    run: Path, processes: Mapping[str, int], metrics: Sequence[str], news: News | None = None
+) -> Iterator[None]:
+    """Sample the portal's metrics, and tell `news`, and these processes for as long as the context lasts.
+
+    `metrics` are the arguments of scenarios/sampler.py that say where metrics are.
+    """
+    note_pids(run, dict(processes))
+    command = [sys.executable, "-m", "scenarios.sampler", str(run.resolve()), *metrics]
     told = subprocess.DEVNULL if news is None else subprocess.PIPE
     if news is not None:
         command.append("--tell")

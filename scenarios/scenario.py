@@ -1,7 +1,6 @@
 """Scenarios: TOML files that say which part of the window is rehearsed, by how many, with which goals."""
 
 import tomllib
-from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +9,7 @@ import msgspec
 
 from fakes.candidates import FlawShares
 from scenarios.behaviour import BehaviourSettings
-from scenarios.bounds import check_positive, check_share
+from scenarios.bounds import check_names, check_positive, check_share
 from scenarios.demand import DemandSettings, share_per_minute
 from scenarios.faults import FAULTS, AnyFault
 from scenarios.phases import Phase, check_phases
@@ -170,7 +169,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         )
     try:
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
-        _check_names(fields, Scenario)
+        check_names(fields, Scenario)
         _check_faults(fields.get("faults"))
         _check_phase_fields(fields.get("phases"))
         return msgspec.convert(fields, Scenario)
@@ -225,21 +224,11 @@ def _check_faults(faults: object) -> None:
         name = fault.get("name") if isinstance(fault, dict) else None
         if not isinstance(name, str) or name not in FAULTS:
             raise ValueError(f"{where}name is {name!r}; the faults are {', '.join(FAULTS)}")
-        _check_names({field: value for field, value in fault.items() if field != "name"}, FAULTS[name], where)
+        check_names({field: value for field, value in fault.items() if field != "name"}, FAULTS[name], where)
 
 
 def _check_phase_fields(phases: object) -> None:
     """Refuse a field of a phase that does not exist, and say which do."""
     for number, phase in enumerate(phases if isinstance(phases, list) else []):
         if isinstance(phase, dict):
-            _check_names(phase, Phase, f"phases[{number}].")
-
-
-def _check_names(fields: Mapping[str, Any], struct: type[msgspec.Struct], table: str = "") -> None:
-    """Refuse a name that the struct does not have; msgspec would refuse it, but not say which are right."""
-    known = {field.name: field.type for field in msgspec.structs.fields(struct)}
-    for name, value in fields.items():
-        if name not in known:
-            raise ValueError(f"{table}{name} is not a field; the fields are {', '.join(known)}")
-        if isinstance(value, Mapping) and isinstance(known[name], type) and issubclass(known[name], msgspec.Struct):
-            _check_names(value, known[name], f"{table}{name}.")
+            check_names(phase, Phase, f"phases[{number}].")

@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scenarios.processes import make_nice
-from scenarios.stack import Stack, StackError
+from scenarios.stack import StackError
 from scenarios.stack_start import HOST, portal_niceness, stop_process
 
 ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def shown_live(run: Path, stack: Stack, port: int) -> Iterator[None]:
-    """Show the run on a port of the loopback address for as long as the context lasts."""
+def shown_live(run: Path, port: int, portal_metrics: str | None = None) -> Iterator[None]:
+    """Show the run, and the portal's metrics, on a port of the loopback address for as long as the context lasts."""
     command = [sys.executable, "-m", "reports.live_server", str(run.resolve()), "--port", str(port)]
-    command += ["--portal-metrics", f"{stack.address}/metrics"]
+    if portal_metrics is not None:
+        command += ["--portal-metrics", portal_metrics]
     with (run / "logs" / "live.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=ROOT)
     make_nice(server.pid, portal_niceness())  # and its session: whoever looks must not delay an arrival

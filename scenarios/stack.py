@@ -48,6 +48,11 @@ class Stack:
         """Where candidates reach the outside services: they read texts and pay."""
         return self.network.url("candidates_providers", self.provider_address)
 
+    @property
+    def metrics(self) -> str:
+        """Where the portal's metrics are."""
+        return f"{self.address}/metrics"
+
     def portal_processes(self) -> list[psutil.Process]:
         """Give the portal's process that was started, and its children; not the database. Raises psutil.Error."""
         portal = psutil.Process(self.processes["server"])

@@ -33,6 +33,10 @@ class Rehearsal:
     flaws: FlawShares
     close_s: float
     """When the window closes, in portal seconds."""
+    connect: Callable[[], Connections]
+    """Gives connections to the portal, for one visit."""
+    missing_steps: frozenset[str]
+    """Steps that the portal lacks."""
     record_request: Callable[[RequestRow], None]
     record_promise: Callable[[PromiseRow], None]
     record_standing: Callable[[StandingRow], None]
@@ -58,7 +62,7 @@ class CandidateUser(User):
         started_s = rehearsal.clock.now_s()
         rehearsal.note_start(arrival, started_s)
         behaviour = Behaviour(rehearsal.behaviour, rehearsal.seed, arrival.candidate, arrival.visit)
-        connections = Connections(str(self.environment.host))
+        connections = rehearsal.connect()
         browser = Browser(
             connections,
             self.environment.events.request,
@@ -69,6 +73,7 @@ class CandidateUser(User):
             rehearsal.record_promise,
             rehearsal.record_standing,
             arrival.due_s,
+            rehearsal.missing_steps,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
         visit = Visit(person, behaviour, browser, self.visit_clock, rehearsal.around, arrival.has_account)

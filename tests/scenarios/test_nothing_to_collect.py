@@ -65,6 +65,8 @@ def visits_of(address, purpose, count):
         behaviour=IMPATIENT,
         flaws=FlawShares(),
         close_s=1e6,
+        connect=lambda: Connections(address),
+        missing_steps=frozenset(),
         record_request=lambda _: None,
         record_promise=lambda _: None,
         record_standing=lambda _: None,

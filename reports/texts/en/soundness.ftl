@@ -15,6 +15,7 @@ check-title = { $name ->
     [workers] Every worker of the generator gives a sign
     [lost_workers] No worker of the generator is lost
     [littles_law] Little's law closes
+    [rate_ceiling] No request waits for the target's ceiling
    *[clock_steps] Nobody stepped the clock
 }
 lateness-unknown = No arrival was due at true rate.
@@ -128,7 +129,11 @@ void-no-arrivals = Nothing was measured: no arrival was due in the load.
 no-audit-of-books = The portal's books were not held against its rules: the run has no audit of them.
 no-books = the run has no books of what the portal had in the end
 promises-not-audited = Promises were not audited, so whether all that was acknowledged is still there is not known: { $why }.
-interrupted = The run was interrupted after { FIXED($length_s, 0) } of { FIXED($planned_s, 0) } s: { COUNT($never_due, "planned arrival") } never came due.
+interrupted = The run was interrupted after { FIXED($length_s, 0) } of { FIXED($planned_s, 0) } s{ $because ->
+    [stop_file] { " " }by the stop file
+    [allowed_until] { " " }by the end of the permission
+   *[other] { "" }
+}: { COUNT($never_due, "planned arrival") } never came due.
 clock-never-true = The portal's clock ran { $is_one ->
     [yes] { SHORTEST($speed) } times as fast as time
    *[other] faster than time throughout

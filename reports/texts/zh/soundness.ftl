@@ -15,6 +15,7 @@ check-title = { $name ->
     [workers] 压测进程按时上报
     [lost_workers] 没有丢失压测进程
     [littles_law] 利特尔法则成立
+    [rate_ceiling] 没有请求因目标速率上限而等待
    *[clock_steps] 时钟没有被拨动
 }
 lateness-unknown = 真实速率时段内没有应到的到达。
@@ -122,7 +123,11 @@ void-no-arrivals = 什么都没测到：负载期间没有应到的到达。
 no-audit-of-books = 未将系统账目与规则核对：本次运行没有账目审计。
 no-books = 本次运行没有系统最终账目
 promises-not-audited = 未审计承诺，因此已确认的内容是否都在未知：{ $why }。
-interrupted = 运行在 { FIXED($planned_s, 0) } s 中的第 { FIXED($length_s, 0) } s 中断：{ $never_due } 次计划的到达没有轮到。
+interrupted = 运行在 { FIXED($planned_s, 0) } s 中的第 { FIXED($length_s, 0) } s { $because ->
+    [stop_file] 因出现停止文件而中断
+    [allowed_until] 因许可时间结束而中断
+   *[other] 中断
+}：{ $never_due } 次计划的到达没有轮到。
 clock-never-true = 系统时钟{ $is_one ->
     [yes] 以 { SHORTEST($speed) } 倍速运行
    *[other] 始终快于真实时间
