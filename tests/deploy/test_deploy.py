@@ -3,11 +3,13 @@
 import importlib.util
 import re
 import tomllib
+from datetime import UTC, datetime
 
 import pytest
 import yaml
 
 from scenarios.scenario import scenario_names
+from scenarios.target import load_target
 from tests.words.pages import ROOT, Command
 from tests.words.test_commands import wrong_locust
 
@@ -19,6 +21,8 @@ KUSTOMIZATION = yaml.safe_load((DEPLOY / "kustomization.yaml").read_text())
 POD = yaml.safe_load((DEPLOY / "kubernetes" / "rehearsal.yaml").read_text())["spec"]["template"]["spec"]
 CONTAINERS = {it["name"]: it for it in (*POD["initContainers"], *POD["containers"])}
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+OPERATOR = DEPLOY / "locust-operator"
+LOCUST_TEST = yaml.safe_load((OPERATOR / "locusttest.yaml").read_text())["spec"]
 ADDRESS = re.compile(r"(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
@@ -31,6 +35,7 @@ COMMANDS = {
     "image": ["--headless", "--scenario", "opening-day", "--metrics-port", "8601"],
     "compose master": defaults(SERVICES["master"]["command"]),
     "compose worker": defaults(SERVICES["worker"]["command"]),
+    "locust-operator": LOCUST_TEST["args"].split(),
     **{f"pod {name}": CONTAINERS[name]["args"] for name in ("master", "worker-0", "worker-1")},
 }
 
@@ -83,7 +88,7 @@ def test_ports_agree():
     shown = {
         re.search(r"--metrics-port[ =](\d+)", " ".join(words))[1]
         for words in COMMANDS.values()
-        if "worker" not in words[0]
+        if "metrics-port" in " ".join(words)
     }
     checked = set(ADDRESS.findall(DOCKERFILE))
     assert {"8601"} == scraped == shown == checked
@@ -126,3 +131,14 @@ def test_what_the_image_imports_is_copied():
     for package in ("scenarios", "reports", "mock_server", "fakes", "commands"):
         assert package not in ignored
         assert importlib.util.find_spec(package)
+
+
+def test_the_operator_gives_master_and_workers_the_target():
+    """From the one folder that it mounts; as many workers as the master expects; and nothing may be sent yet."""
+    made = yaml.safe_load((OPERATOR / "kustomization.yaml").read_text())["configMapGenerator"]
+    assert [{"name": LOCUST_TEST["locustfile"]["configMap"]["name"], "files": ["target.toml"]}] == made
+    args = LOCUST_TEST["args"].split()
+    assert {"--target=/home/locust/target.toml", f"--expect-workers={LOCUST_TEST['workers']}"} <= set(args)
+    assert f"rehearse:{VERSION}" == LOCUST_TEST["image"]
+    target = load_target(OPERATOR / "target.toml")
+    assert target.allowed_until < datetime.now(UTC)
