@@ -215,6 +215,7 @@ def test_the_stop_file_ends_the_load(portal, tmp_path, workers):
         prepare_target_run(load_scenario("opening-day"), load_target(file))
 
 
+@pytest.mark.long
 def test_the_load_ends_with_the_permission(portal, scenario, tmp_path, notes):
     """In the middle of a run, to the second."""
     until = datetime.now(CHINA) + timedelta(seconds=20)
@@ -226,6 +227,7 @@ def test_the_load_ends_with_the_permission(portal, scenario, tmp_path, notes):
     assert "by the end of the permission" in " ".join(write_report(run).not_measured)
 
 
+@pytest.mark.long
 def test_a_permission_that_ends_before_the_load_begins(portal, scenario, tmp_path):
     """While papers are drawn: nothing was measured, and it is said why."""
     until = datetime.now(CHINA) + timedelta(seconds=4)
@@ -236,7 +238,8 @@ def test_a_permission_that_ends_before_the_load_begins(portal, scenario, tmp_pat
     assert not list((tmp_path / "run").glob("requests/*"))
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.long
 def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes, workers):
     """No more requests than 4 a second leave, all workers together, and the verdict is that of the ceiling."""
     file = target_file(tmp_path, portal, most_requests_per_s=4)
@@ -248,6 +251,7 @@ def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, n
     assert any("ceiling of the target file held back" in it for it in verdict.invalid_because)
 
 
+@pytest.mark.long
 def test_https_with_a_certificate_of_ones_own(portal, scenario, tmp_path, notes):
     """A whole rehearsal by TLS, through a proxy in front of the portal; without its authority not one request."""
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -331,6 +335,7 @@ def test_visits_that_need_what_is_missing_are_left_out(portal, tmp_path):
         prepare_target_run(for_target(closing, nothing), nothing, tmp_path / "none")
 
 
+@pytest.mark.long
 def test_plain_locust_plays_on_a_target(portal, tmp_path):
     """`locust --target FILE` too: run folder, records, report."""
     file = target_file(tmp_path, portal)
