@@ -2,19 +2,24 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import polars as pl
 import psutil
 import pytest
+import yaml
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
+from mock_server.embedded_database import embedded_database
 from reports import exit_code, write_report
-from scenarios.generator_processes import ROOT, WorkersError
+from scenarios.generator_processes import ROOT, UNPATCHED, WorkersError
 from scenarios.pids import noted_pids
 from scenarios.rehearsal import rehearse
 from scenarios.scenario import load_scenario
+from scenarios.stack_start import free_port
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -98,6 +103,30 @@ def test_a_load_that_is_to_end_with_its_worker_is_void(tmp_path, notes):
     assert 3 == exit_code(verdict)
     assert any("Worker 0 was lost" in why for why in verdict.invalid_because)
     assert json.loads((run / "run.json").read_text())["load"]["length_s"] < LENGTH_S - 5
+
+
+@pytest.mark.long
+def test_plain_locust_plays_it_on_a_database_that_is_given(tmp_path):
+    """Master and workers with the arguments of deploy/compose.yml: the whole plan comes, and the report is there."""
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yml").read_text())["services"]
+    locust = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--only-summary"]
+    port = str(free_port())
+    env = {name: value for name, value in os.environ.items() if name != UNPATCHED}
+    with embedded_database(tmp_path / "database") as url, ExitStack() as exits:
+        conducting = [
+            it for it in services["master"]["command"] if not re.search("expect-workers=|scenario|database", it)
+        ]
+        conducting += ["--expect-workers=2", "--master-bind-port", port, f"--database={url}", "--minutes=0.2"]
+        playing = [*services["worker"]["command"], "--master-port", port]
+        for _ in range(2):
+            worker = exits.enter_context(subprocess.Popen([*locust, *playing], cwd=tmp_path, env=env))
+            exits.callback(worker.kill)
+        subprocess.run([*locust, *conducting], cwd=tmp_path, env=env, check=True, timeout=150)
+    [run] = (tmp_path / "runs").iterdir()
+    planned, come = planned_and_come(run)
+    assert planned == come
+    assert "given" == json.loads((run / "run.json").read_text())["portal"]["database"]
+    assert (run / "report.html").exists()
 
 
 def test_workers_cannot_share_an_adaptive_pace(tmp_path):
