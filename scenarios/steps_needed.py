@@ -24,7 +24,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "register": _REGISTER,
     "face_check": _REGISTER | _FACE_CHECK,
     "apply": _REGISTER | _FACE_CHECK | _APPLY,
-    "change": _FIND | _APPLY | {"withdrawal"},
+    "change": _FIND | {"withdrawal", "application", "degree_check", "submission"},
     "supplement": _FIND | {"material", "supplement"},
     "status": _FIND,
     "pay": _FIND | _PAY,

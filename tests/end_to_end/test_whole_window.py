@@ -22,6 +22,9 @@ STATES = {
 }  # fmt: skip
 
 
+MANY = 10
+
+
 @pytest.fixture
 def keyboard():
     """Give a function that lets Ctrl-C do what it did before: an interrupted rehearsal hears no second one."""
@@ -76,11 +79,13 @@ def test_everybody_lives_the_whole_life(tmp_path, keyboard, notes):
 def check_steps_needed(visits, requests):
     """Hold what visits are said to need against what they take; whoever has an account need not register."""
     steps = requests.join(visits.select("candidate", "visit", "purpose"), on=["candidate", "visit"])
-    taken = {purpose: set(its["step"]) for (purpose,), its in steps.group_by("purpose")}
+    taken = {purpose: its for (purpose,), its in steps.group_by("purpose")}
     registering = NEEDS["register"] - NEEDS["status"]
     for purpose, its in taken.items():
+        if its.select("candidate").n_unique() < MANY:
+            continue  # whether one of them got as far as the document is chance
         needs = NEEDS[purpose] - (registering if purpose in ("face_check", "apply") else frozenset())
-        assert needs <= its, (purpose, needs - its)
+        assert needs <= set(its["step"]), (purpose, needs - set(its["step"]))
     assert {*PURPOSES.categories} == set(taken)
 
 
