@@ -27,6 +27,7 @@ from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.phases import objective_names
 from scenarios.plan import PURPOSES
+from scenarios.portal import PortalError
 from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, prepare_run, stack_for_run
 from scenarios.sampling import sampling
@@ -136,7 +137,9 @@ class Session:
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (ScenarioError, ObjectiveError, RehearsalError, StackError, TargetError, TargetRefusedError) as error:
+        except (
+            ScenarioError, ObjectiveError, PortalError, RehearsalError, StackError, TargetError, TargetRefusedError,
+        ) as error:  # fmt: skip
             logger.error("%s", error)
             self._abort(2)
         except Exception:

@@ -13,6 +13,7 @@ from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
 from scenarios.loopback import TargetRefusedError
 from scenarios.phases import objective_names
+from scenarios.portal import PortalError
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
 from scenarios.seeded_moment import MomentError
@@ -27,6 +28,7 @@ WRONG = (
     ScenarioError,
     ObjectiveError,
     BundleError,
+    PortalError,
     RehearsalError,
     StackError,
     TargetError,

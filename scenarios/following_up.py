@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from fakes.papers import PaperKind
-from scenarios import portal
-from scenarios.browser import Answer, GaveUp
+from scenarios import mock_portal as portal
+from scenarios.browser import GaveUp
+from scenarios.portal import Answer
 from scenarios.registering import apply, file
 from scenarios.visit import Visit
 

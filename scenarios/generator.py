@@ -29,6 +29,7 @@ from scenarios.generator_health import GeneratorHealth
 from scenarios.lateness import Lateness
 from scenarios.live_figures import LiveFigures
 from scenarios.loopback import check_loopback
+from scenarios.mock import MOCK
 from scenarios.open_arrivals import OpenArrivals, quiet_collector
 from scenarios.pace import Pace, Piece, Speeds, load_of
 from scenarios.reach import stack_reach
@@ -36,7 +37,7 @@ from scenarios.resuming import broken_off, left, pace_until
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import RequestRow, Table
 from scenarios.scenario import Scenario
-from scenarios.target import Target
+from scenarios.target import Target, own_portal
 from scenarios.target_reach import target_reach
 from scenarios.target_watch import watch
 from scenarios.timekeeper import Pacer, tell_pace, tell_speed
@@ -184,6 +185,7 @@ class Generator:
         return Rehearsal(
             worker=worker,
             seed=scenario.seed,
+            portal=own_portal(self._target) or MOCK,
             clock=self._clock,
             around=Surroundings(bank=self._papers(), read_phone=self._reach.read_phone, pay=self._reach.pay),
             behaviour=scenario.behaviour,

@@ -19,7 +19,6 @@ import psutil
 
 from fakes.crowd import crowd
 from fakes.identity_numbers import id_numbers
-from scenarios import portal
 from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
@@ -28,6 +27,7 @@ from scenarios.generator_process import Progress, good_order, play
 from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import machine, usable_cores, versions
+from scenarios.mock_portal import STEPS
 from scenarios.phases import load_phases, steady
 from scenarios.plan import make_plan
 from scenarios.processes import kept_nice
@@ -86,7 +86,7 @@ def prepare_run(
         "format": 1,
         "rehearse_version": VERSION,
         "scenario": msgspec.to_builtins(scenario),
-        "steps": portal.STEPS,
+        "steps": STEPS,
         "rules": {"steps": RULES_OF_STEPS, "refusals": RULE_OF_REFUSALS},
         "window": scenario.window.moments,
         "seeded": seeded,

@@ -11,8 +11,9 @@ from fakes.candidates import Candidate, FlawShares
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
-from scenarios.journey import NEEDS_OPEN_WINDOW, make_visit
+from scenarios.journey import NEEDS_OPEN_WINDOW
 from scenarios.plan import PURPOSES
+from scenarios.portal import Portal
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow, VisitRow
 from scenarios.visit import Surroundings, Visit
@@ -47,6 +48,7 @@ class Rehearsal:
 
     worker: int
     seed: int
+    portal: Portal
     clock: RunClock
     around: Surroundings
     behaviour: BehaviourSettings
@@ -93,13 +95,14 @@ class CandidateUser(User):
             rehearsal.record_promise,
             rehearsal.record_standing,
             arrival.due_s,
+            rehearsal.portal,
             rehearsal.missing_steps,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
         visit = Visit(person, behaviour, browser, self.visit_clock, rehearsal.around, arrival.has_account)
         outcome, reason, ended_s = "inside", "", None
         try:
-            make_visit(visit, arrival.purpose)
+            rehearsal.portal.make_visit(visit, arrival.purpose)
             outcome, ended_s = "finished", rehearsal.clock.now_s()
             self._come_again(visit, visit.comes_again_after_s)
             browser.close()

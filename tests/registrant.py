@@ -18,7 +18,7 @@ from fakes.papers import SCAN_KINDS, Flaw, PaperKind, file_name
 from mock_server.life import Event
 from mock_server.review import decision
 from mock_server.settings import Limits
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 from scenarios.stack import Stack
 

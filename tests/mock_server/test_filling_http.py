@@ -15,7 +15,7 @@ from mock_server.bulk_loading import BOOKS
 from mock_server.database import create_schema
 from mock_server.settings import Settings
 from mock_server.uploads import Uploads
-from scenarios import portal as candidates_view
+from scenarios import mock_portal as candidates_view
 from scenarios.scenario import with_overrides
 from scenarios.seeding import audit_portal, seed_portal
 from scenarios.stack_start import running_stack

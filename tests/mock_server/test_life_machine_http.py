@@ -28,7 +28,7 @@ from fakes.candidates import Candidate
 from fakes.papers import PaperKind
 from mock_server.life import Event, State
 from mock_server.providers import signature
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 
 SPEED = 6000.0

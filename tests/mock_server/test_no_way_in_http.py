@@ -12,7 +12,7 @@ from registrant import DAY, pay_at_gateway, settings_of, wait_until
 
 from fakes.papers import PaperKind
 from mock_server.life import Event
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 
 OF_OTHERS = {"application_not_found", "order_not_found", "invoice_not_found"}

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from registrant import Registrant
 
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 from scenarios.sampler import read_resources
 from scenarios.stack import StackError

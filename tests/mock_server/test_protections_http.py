@@ -13,7 +13,7 @@ import pytest
 from registrant import wait_until
 
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.laboratory import turn_knobs, with_capacities
 from scenarios.stack_start import running_stack
 

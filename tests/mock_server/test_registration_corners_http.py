@@ -10,7 +10,7 @@ from fakes.levels import SUBJECTS
 from fakes.papers import PaperKind
 from mock_server.life import Event
 from mock_server.rules import PROVINCES
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 
 

@@ -9,7 +9,7 @@ import pytest
 from registrant import wait_until
 
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.sampler import read_resources
 from scenarios.stack_start import running_stack
 

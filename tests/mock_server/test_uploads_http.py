@@ -21,7 +21,7 @@ from mock_server.problems import Refusal
 from mock_server.resources import Resource
 from mock_server.threads import BoundedThreads
 from mock_server.uploads import Uploads
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.faults.disk_full import DiskFull
 
 FRONT = PaperKind.ID_FRONT

@@ -16,6 +16,7 @@ from fakes.candidates import FlawShares
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
+from scenarios.mock import MOCK
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 from scenarios.visit import Surroundings
@@ -58,11 +59,14 @@ def visits_of(address, purpose, count):
     rehearsal = Rehearsal(
         worker=0,
         seed=1,
+        portal=MOCK,
         clock=clock,
         around=Surroundings(None, None, None),
         behaviour=IMPATIENT,
         flaws=FlawShares(),
         close_s=1e6,
+        connect=lambda: Connections(address),
+        missing_steps=frozenset(),
         record_request=lambda _: None,
         record_promise=lambda _: None,
         record_standing=lambda _: None,
@@ -97,7 +101,7 @@ def test_a_visit_that_our_own_error_ends_is_told_apart(portal, monkeypatch):
     def fail(*_):
         raise KeyError("id")
 
-    monkeypatch.setattr("scenarios.visitor.make_visit", fail)
+    monkeypatch.setattr("scenarios.journey.make_visit", fail)
     assert ["broke_off"] == visits_of(portal, "look", count=1)()
 
 
@@ -123,6 +127,7 @@ def test_an_abandoned_upload_is_gone_at_once(portal):
         lambda _: None,
         lambda _: None,
         due_s=0.0,
+        portal=MOCK,
     )
     with pytest.raises(GaveUp):
         browser.want(Request("scan_front", "PUT", "/scan", body=Paper(20_000_000)))
