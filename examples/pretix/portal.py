@@ -1,0 +1,145 @@
+"""pretix as a portal: a ticket shop in HTML, with forms, session cookies and CSRF tokens.
+
+    home ─► cart ─► account ─► papers (a photo is uploaded) ─► payment ─► order ─► order page
+
+Each form is sent as it came, tokens included, with what a candidate fills in; a redirect is followed as a step of its
+own. Customer accounts are made within the checkout, so that nobody has to read an e-mail.
+"""
+
+import re
+
+from fakes.papers import PaperKind, file_name
+from scenarios.browser import GaveUp
+from scenarios.html_page import Form, Page
+from scenarios.http_client import Response
+from scenarios.portal import Answer, Portal, Promise, Request
+from scenarios.visit import MENDS_MOST, Visit
+
+EVENT = "/exam/autumn/"
+"""Organizer and event, as set_up.py has made them."""
+FOLLOWS_MOST = 5
+"""Redirects in a row; more of them lead in a circle."""
+
+
+class Pretix(Portal):
+    """The shop of one event."""
+
+    steps = (
+        "home", "cart", "account_form", "account", "papers_form", "papers", "payment_form", "payment", "review_form",
+        "order", "order_page",
+    )  # fmt: skip
+    purposes = frozenset({"look", "register"})
+    keeps_cookies = True
+
+    def judge(self, request: Request, response: Response) -> Answer:
+        """Read a page with an error message on it as a refusal; what is refused is the first field that has one."""
+        status = response.status
+        if status >= 400:
+            after = response.header(b"retry-after")
+            return Answer("failed", status, f"http_{status}", None, float(after) if after.isdecimal() else None)
+        page = Page(request.path, response)
+        if b"alert-danger" in response.body or b"has-error" in response.body:
+            field, *_ = [*page.names(".has-error input, .has-error select"), "message"]
+            why = page.text(".has-error .help-block") or page.text(".alert-danger")
+            return Answer("refused", status, f"{field}: {why}"[:100], page)
+        return Answer("ok", status, "", page)
+
+    def make_visit(self, visit: Visit, purpose: str) -> None:
+        """Look at the shop, or register for the examination. Raises GaveUp."""
+        try:
+            home = _arrive(visit)
+            if purpose == "register":
+                _register(visit, home)
+        finally:
+            visit.end()
+
+    def promise(self, request: Request, answer: Page | None) -> Promise | None:
+        """Note the new account, and the order by its number."""
+        if request.step == "account":
+            return Promise("account", request.about, "")
+        if request.step == "order":
+            number = re.search(r"/order/(\w+)/", answer.location or "") if answer is not None else None
+            return Promise("order", request.about, number[1] if number else "")
+        return None
+
+
+def _arrive(visit: Visit) -> Page:
+    home = _get(visit, "home", EVENT)
+    if visit.behaviour.has_cold_browser(not visit.has_account):
+        visit.browser.load_assets(home.assets)
+    return home
+
+
+def _register(visit: Visit, home: Page) -> None:
+    person, form_s = visit.person, visit.behaviour.account_forms_s(2)
+    visit.think()
+    choice = home.form("item_1")
+    page = _send(visit, choice._replace(path=f"{EVENT}cart/add?next={EVENT}checkout/start&next_error={EVENT}").filled(
+        "cart", {"item_1": "1"}
+    ), then="account_form")  # fmt: skip
+
+    visit.clock.pause(form_s[0])
+    names = {"register-name_parts_0": person.name, "register-email": person.email}
+    account = page.form("customer_mode")
+    if visit.has_account:  # of an earlier visit; its password was never set, as pretix sends it by e-mail
+        page = _send(visit, account.filled("account", {"customer_mode": "guest"}), then="papers_form")
+    else:
+        wanted = account.filled("account", {"customer_mode": "register", **names}, about=person.email)
+        page = _send(visit, wanted, then="papers_form")
+        visit.has_account = True
+
+    visit.clock.pause(form_s[1])
+    page = _hand_in(visit, page)
+    visit.think()
+    page = _send(visit, page.form("payment").filled("payment", {"payment": "banktransfer"}), then="review_form")
+    visit.think()
+    _send(visit, _last_form(page).filled("order", {}, about=person.email), then="order_page")
+    visit.think()
+
+
+def _hand_in(visit: Visit, page: Page) -> Page:
+    """Upload the photo: first as the candidate has it, then, after a refusal, a better one. Raises GaveUp."""
+    person, kind = visit.person, PaperKind.ID_FRONT
+    name = file_name(kind, person.seed, person.number)
+    for attempt in range(MENDS_MOST):
+        field = page.names("input[type=file]")[0]
+        photo = (name, visit.paper(kind, attempt), "image/jpeg")
+        values = {"email": person.email}
+        wanted = page.form(field).filled("papers", values, {field: photo}, shows_progress=True, about=kind.value)
+        answer = visit.browser.want(wanted)
+        if answer.outcome == "ok":
+            return _follow(visit, answer.document, "payment_form")
+        page = answer.document
+        visit.think()
+    raise GaveUp(f"papers: {answer.code}")
+
+
+def _last_form(page: Page) -> Form:
+    return page.form("csrfmiddlewaretoken")
+
+
+def _send(visit: Visit, request: Request, then: str) -> Page:
+    """Send a form; give the page that it leads to. Raises GaveUp where it is refused."""
+    answer = visit.browser.want(request)
+    if answer.outcome != "ok":
+        raise GaveUp(f"{request.step}: {answer.code}")
+    return _follow(visit, answer.document, then)
+
+
+def _follow(visit: Visit, page: Page, step: str) -> Page:
+    for _ in range(FOLLOWS_MOST):
+        if page.location is None:
+            return page
+        page = _get(visit, step, page.location)
+    raise GaveUp(f"{step}: it leads on and on")
+
+
+def _get(visit: Visit, step: str, path: str) -> Page:
+    answer = visit.browser.want(Request(step, "GET", path))
+    if answer.outcome != "ok":
+        raise GaveUp(f"{step}: {answer.code}")
+    page: Page = answer.document
+    return page
+
+
+PORTAL = Pretix()
