@@ -1,6 +1,6 @@
 """A page of a portal that answers in HTML: where it leads, its forms with their tokens, what it loads.
 
-page.form("email").filled("account", {"email": …}) ─► Request      hidden fields and tokens go back as they came
+page.form("[name=email]").filled("account", {"email": …}) ─► Request      hidden fields and tokens go back as they came
 """
 
 from collections.abc import Mapping
@@ -66,13 +66,18 @@ class Page:
         ))  # fmt: skip
         return list(dict.fromkeys(self._path_of(it) for it in found if it and not it.startswith("data:")))
 
-    def form(self, field: str) -> Form:
-        """Give the form that has a field of this name. Raises PageError where there is none."""
-        for form in self._tree.css("form"):
-            fields = form.css("input[name], select[name], textarea[name], button[name]")
-            if any(it.attributes["name"] == field for it in fields):
-                return self._read(form)
-        raise PageError(f"{self.path} has no form with the field {field}")
+    def form(self, selector: str) -> Form:
+        """Give the form that the first element of a CSS selector is, or is in. Raises PageError where there is none."""
+        found = self._tree.css_first(selector)
+        while found is not None and found.tag != "form":
+            found = found.parent
+        if found is None:
+            raise PageError(f"{self.path} has no form with {selector}")
+        return self._read(found)
+
+    def has(self, selector: str) -> bool:
+        """Say whether there is an element of a CSS selector."""
+        return self._tree.css_first(selector) is not None
 
     def text(self, selector: str) -> str:
         """Give the text of the first element of a CSS selector, on one line; empty where there is none."""

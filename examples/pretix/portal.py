@@ -10,13 +10,22 @@ import re
 
 from fakes.papers import PaperKind, file_name
 from scenarios.browser import GaveUp
-from scenarios.html_page import Form, Page
+from scenarios.html_page import Page
 from scenarios.http_client import Response
 from scenarios.portal import Answer, Portal, Promise, Request
 from scenarios.visit import MENDS_MOST, Visit
 
 EVENT = "/exam/autumn/"
 """Organizer and event, as set_up.py has made them."""
+ADD_TO_CART = f"{EVENT}cart/add?next={EVENT}checkout/start&next_error={EVENT}"
+WHO = "[name=customer_mode]"
+"""Where one says who one is."""
+ADDRESS_REFUSED = "register-email"
+"""The field that is complained about where an account has the e-mail address already."""
+EXAMINATION = "input[name^=item_]"
+"""The field that says how many places one wants."""
+ITS_OWN_FAULT = "unexpected error"
+"""What the page says, with status 200, where the shop itself has failed."""
 FOLLOWS_MOST = 5
 """Redirects in a row; more of them lead in a circle."""
 
@@ -25,7 +34,7 @@ class Pretix(Portal):
     """The shop of one event."""
 
     steps = (
-        "home", "cart", "account_form", "account", "papers_form", "papers", "payment_form", "payment", "review_form",
+        "home", "cart", "account_form", "account", "guest", "papers_form", "papers", "payment_form", "payment", "review_form",
         "order", "order_page",
     )  # fmt: skip
     purposes = frozenset({"look", "register"})
@@ -38,10 +47,8 @@ class Pretix(Portal):
             after = response.header(b"retry-after")
             return Answer("failed", status, f"http_{status}", None, float(after) if after.isdecimal() else None)
         page = Page(request.path, response)
-        if b"alert-danger" in response.body or b"has-error" in response.body:
-            field, *_ = [*page.names(".has-error input, .has-error select"), "message"]
-            why = page.text(".has-error .help-block") or page.text(".alert-danger")
-            return Answer("refused", status, f"{field}: {why}"[:100], page)
+        if b"html" in response.headers.get(b"content-type", b"") and (why := _complaint(page)):
+            return Answer("failed" if ITS_OWN_FAULT in why else "refused", status, why, page)
         return Answer("ok", status, "", page)
 
     def make_visit(self, visit: Visit, purpose: str) -> None:
@@ -63,6 +70,12 @@ class Pretix(Portal):
         return None
 
 
+def _complaint(page: Page) -> str:
+    """Give the field or the message that a page complains about; empty where it does not."""
+    fields = page.names(".has-error input, .has-error select")
+    return fields[0] if fields else page.text(".alert-danger:not(.hidden)")[:100]
+
+
 def _arrive(visit: Visit) -> Page:
     home = _get(visit, "home", EVENT)
     if visit.behaviour.has_cold_browser(not visit.has_account):
@@ -72,29 +85,53 @@ def _arrive(visit: Visit) -> Page:
 
 def _register(visit: Visit, home: Page) -> None:
     person, form_s = visit.person, visit.behaviour.account_forms_s(2)
-    visit.think()
-    choice = home.form("item_1")
-    page = _send(visit, choice._replace(path=f"{EVENT}cart/add?next={EVENT}checkout/start&next_error={EVENT}").filled(
-        "cart", {"item_1": "1"}
-    ), then="account_form")  # fmt: skip
+    page = _reserve(visit, home)
 
     visit.clock.pause(form_s[0])
-    names = {"register-name_parts_0": person.name, "register-email": person.email}
-    account = page.form("customer_mode")
-    if visit.has_account:  # of an earlier visit; its password was never set, as pretix sends it by e-mail
-        page = _send(visit, account.filled("account", {"customer_mode": "guest"}), then="papers_form")
-    else:
-        wanted = account.filled("account", {"customer_mode": "register", **names}, about=person.email)
-        page = _send(visit, wanted, then="papers_form")
-        visit.has_account = True
+    page = _say_who(visit, page)
 
     visit.clock.pause(form_s[1])
     page = _hand_in(visit, page)
     visit.think()
-    page = _send(visit, page.form("payment").filled("payment", {"payment": "banktransfer"}), then="review_form")
+    page = _send(visit, page.form("[name=payment]").filled("payment", {"payment": "banktransfer"}), then="review_form")
     visit.think()
-    _send(visit, _last_form(page).filled("order", {}, about=person.email), then="order_page")
+    _send(visit, page.form("form[data-asynctask-headline]").filled("order", {}, about=person.email), then="order_page")
     visit.think()
+
+
+def _reserve(visit: Visit, page: Page) -> Page:
+    """Put the examination into the cart; give the page that asks who one is. Raises GaveUp."""
+    for _ in range(MENDS_MOST):
+        visit.think()
+        field = page.names(EXAMINATION)[0]
+        wanted = page.form(EXAMINATION)._replace(path=ADD_TO_CART).filled("cart", {field: "1"})
+        page = _send(visit, wanted, then="account_form")
+        if page.has(WHO):
+            return page
+    raise GaveUp("cart: nothing is in it")  # whoever reloads after an error is back at the shop
+
+
+def _say_who(visit: Visit, page: Page) -> Page:
+    """Make an account, or be a guest where an earlier try has made it: pretix sends its password by e-mail.
+
+    Raises GaveUp.
+    """
+    person = visit.person
+    if not visit.has_account:
+        values = {
+            "customer_mode": "register",
+            "register-name_parts_0": person.name,
+            "register-email": person.email,
+        }
+        answer = visit.browser.want(page.form(WHO).filled("account", values, about=person.email))
+        if answer.outcome == "ok":
+            visit.has_account = True
+            return _follow(visit, answer.document, "papers_form")
+        if answer.code != ADDRESS_REFUSED:
+            raise GaveUp(f"account: {answer.code}")
+        visit.has_account, page = True, answer.document
+        visit.think()
+    return _send(visit, page.form(WHO).filled("guest", {"customer_mode": "guest"}), then="papers_form")
 
 
 def _hand_in(visit: Visit, page: Page) -> Page:
@@ -105,17 +142,15 @@ def _hand_in(visit: Visit, page: Page) -> Page:
         field = page.names("input[type=file]")[0]
         photo = (name, visit.paper(kind, attempt), "image/jpeg")
         values = {"email": person.email}
-        wanted = page.form(field).filled("papers", values, {field: photo}, shows_progress=True, about=kind.value)
+        wanted = page.form("input[type=file]").filled(
+            "papers", values, {field: photo}, shows_progress=True, about=kind.value
+        )
         answer = visit.browser.want(wanted)
         if answer.outcome == "ok":
             return _follow(visit, answer.document, "payment_form")
         page = answer.document
         visit.think()
     raise GaveUp(f"papers: {answer.code}")
-
-
-def _last_form(page: Page) -> Form:
-    return page.form("csrfmiddlewaretoken")
 
 
 def _send(visit: Visit, request: Request, then: str) -> Page:

@@ -9,6 +9,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 ORGANIZER, EVENT = "exam", "autumn"
+PLUGIN = "pretix.plugins.banktransfer"
+"""How candidates pay, once they have ordered; organizer and event both have to have it."""
 PLACES = 100_000
 SETTINGS = {
     "timezone": "Asia/Shanghai",
@@ -32,6 +34,8 @@ def main() -> None:
 
     with scopes_disabled():
         organizer, _ = Organizer.objects.get_or_create(slug=ORGANIZER, defaults={"name": "Examination office"})
+        organizer.plugins = PLUGIN
+        organizer.save()
         organizer.settings.customer_accounts = True
         event, is_new = Event.objects.get_or_create(
             organizer=organizer,
@@ -42,7 +46,7 @@ def main() -> None:
                 "date_from": now() + timedelta(days=90),
                 "live": True,
                 "is_public": True,
-                "plugins": "pretix.plugins.banktransfer",
+                "plugins": PLUGIN,
             },
         )
         for name, value in SETTINGS.items():
