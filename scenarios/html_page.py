@@ -52,6 +52,11 @@ class Page:
         self.path = path
         self._response = response
 
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a page at all, and not a script or a picture."""
+        return b"html" in self._response.headers.get(b"content-type", b"")
+
     @cached_property
     def location(self) -> str | None:
         """Where the portal leads, as a path; None where this is a page to be read."""

@@ -11,7 +11,9 @@ from fakes.candidates import Address, Candidate
 from fakes.careers import Claim, Degree
 from fakes.levels import Subject
 from fakes.papers import PaperKind
+from scenarios.json_portal import problem_code as problem_code  # with the other readers of its answers
 from scenarios.portal import QUEUE, Request
+from scenarios.portal import retry_after_s as retry_after_s
 
 STEPS = (
     "home",
@@ -326,11 +328,6 @@ def again(attempt: int) -> dict[str, str]:
     return {"X-Retry": str(attempt)} if attempt > 1 else {}
 
 
-def retry_after_s(header: str) -> float | None:
-    """Read from the header Retry-After when a page is to try again by itself; None where it does not say."""
-    return float(header) if header.isdecimal() else None
-
-
 def application_id(answer: Any) -> int:
     """Read the number of an application from the answer to `application` or to `my_applications`."""
     return int(answer[0]["id"] if isinstance(answer, list) else answer["id"])
@@ -375,11 +372,6 @@ def invoice_id(answer: Any) -> int:
 def missing_papers(problem: Any) -> list[PaperKind]:
     """Read from the refusal of a submission which papers are missing."""
     return [PaperKind(name) for name in problem["papers"]]
-
-
-def problem_code(document: Any) -> str:
-    """Read from a problem document what was refused."""
-    return str(document.get("type", "")).rpartition("/")[2] if isinstance(document, dict) else ""
 
 
 def is_about_paper(code: str) -> bool:

@@ -110,6 +110,11 @@ class Portal(ABC):
         return {}
 
 
+def retry_after_s(header: str) -> float | None:
+    """Read from the header Retry-After when a page is to try again by itself; None where it does not say."""
+    return float(header) if header.isdecimal() else None
+
+
 class PortalError(ValueError):
     """A portal file that cannot be used; the message is one line that says what is wrong, and what would be right."""
 

@@ -11,8 +11,8 @@ import re
 from fakes.papers import PaperKind, file_name
 from scenarios.browser import GaveUp
 from scenarios.html_page import Page
-from scenarios.http_client import Response
-from scenarios.portal import Answer, Portal, Promise, Request
+from scenarios.html_portal import HtmlPortal, follow, open_page, send_form
+from scenarios.portal import Promise, Request
 from scenarios.visit import MENDS_MOST, Visit
 
 EVENT = "/exam/autumn/"
@@ -24,32 +24,25 @@ ADDRESS_REFUSED = "register-email"
 """The field that is complained about where an account has the e-mail address already."""
 EXAMINATION = "input[name^=item_]"
 """The field that says how many places one wants."""
-ITS_OWN_FAULT = "unexpected error"
-"""What the page says, with status 200, where the shop itself has failed."""
-FOLLOWS_MOST = 5
-"""Redirects in a row; more of them lead in a circle."""
 
 
-class Pretix(Portal):
+class Pretix(HtmlPortal):
     """The shop of one event."""
 
     steps = (
-        "home", "cart", "account_form", "account", "guest", "papers_form", "papers", "payment_form", "payment", "review_form",
-        "order", "order_page",
+        "home", "cart", "account_form", "account", "guest", "papers_form", "papers", "payment_form", "payment",
+        "review_form", "order", "order_page",
     )  # fmt: skip
     purposes = frozenset({"look", "register"})
-    keeps_cookies = True
 
-    def judge(self, request: Request, response: Response) -> Answer:
-        """Read a page with an error message on it as a refusal; what is refused is the first field that has one."""
-        status = response.status
-        if status >= 400:
-            after = response.header(b"retry-after")
-            return Answer("failed", status, f"http_{status}", None, float(after) if after.isdecimal() else None)
-        page = Page(request.path, response)
-        if b"html" in response.headers.get(b"content-type", b"") and (why := _complaint(page)):
-            return Answer("failed" if ITS_OWN_FAULT in why else "refused", status, why, page)
-        return Answer("ok", status, "", page)
+    def complaint(self, page: Page) -> str:
+        """Give the field, or else the message, that a page complains about."""
+        fields = page.names(".has-error input, .has-error select")
+        return fields[0] if fields else page.text(".alert-danger:not(.hidden)")[:100]
+
+    def is_own_fault(self, complaint: str) -> bool:
+        """Say so where the shop itself has failed: it answers with status 200 then."""
+        return "unexpected error" in complaint
 
     def make_visit(self, visit: Visit, purpose: str) -> None:
         """Look at the shop, or register for the examination. Raises GaveUp."""
@@ -70,14 +63,8 @@ class Pretix(Portal):
         return None
 
 
-def _complaint(page: Page) -> str:
-    """Give the field or the message that a page complains about; empty where it does not."""
-    fields = page.names(".has-error input, .has-error select")
-    return fields[0] if fields else page.text(".alert-danger:not(.hidden)")[:100]
-
-
 def _arrive(visit: Visit) -> Page:
-    home = _get(visit, "home", EVENT)
+    home = open_page(visit, "home", EVENT)
     if visit.behaviour.has_cold_browser(not visit.has_account):
         visit.browser.load_assets(home.assets)
     return home
@@ -93,9 +80,13 @@ def _register(visit: Visit, home: Page) -> None:
     visit.clock.pause(form_s[1])
     page = _hand_in(visit, page)
     visit.think()
-    page = _send(visit, page.form("[name=payment]").filled("payment", {"payment": "banktransfer"}), then="review_form")
+    page = send_form(
+        visit, page.form("[name=payment]").filled("payment", {"payment": "banktransfer"}), then="review_form"
+    )
     visit.think()
-    _send(visit, page.form("form[data-asynctask-headline]").filled("order", {}, about=person.email), then="order_page")
+    send_form(
+        visit, page.form("form[data-asynctask-headline]").filled("order", {}, about=person.email), then="order_page"
+    )
     visit.think()
 
 
@@ -105,7 +96,7 @@ def _reserve(visit: Visit, page: Page) -> Page:
         visit.think()
         field = page.names(EXAMINATION)[0]
         wanted = page.form(EXAMINATION)._replace(path=ADD_TO_CART).filled("cart", {field: "1"})
-        page = _send(visit, wanted, then="account_form")
+        page = send_form(visit, wanted, then="account_form")
         if page.has(WHO):
             return page
     raise GaveUp("cart: nothing is in it")  # whoever reloads after an error is back at the shop
@@ -126,12 +117,12 @@ def _say_who(visit: Visit, page: Page) -> Page:
         answer = visit.browser.want(page.form(WHO).filled("account", values, about=person.email))
         if answer.outcome == "ok":
             visit.has_account = True
-            return _follow(visit, answer.document, "papers_form")
+            return follow(visit, answer.document, "papers_form")
         if answer.code != ADDRESS_REFUSED:
             raise GaveUp(f"account: {answer.code}")
         visit.has_account, page = True, answer.document
         visit.think()
-    return _send(visit, page.form(WHO).filled("guest", {"customer_mode": "guest"}), then="papers_form")
+    return send_form(visit, page.form(WHO).filled("guest", {"customer_mode": "guest"}), then="papers_form")
 
 
 def _hand_in(visit: Visit, page: Page) -> Page:
@@ -147,34 +138,10 @@ def _hand_in(visit: Visit, page: Page) -> Page:
         )
         answer = visit.browser.want(wanted)
         if answer.outcome == "ok":
-            return _follow(visit, answer.document, "payment_form")
+            return follow(visit, answer.document, "payment_form")
         page = answer.document
         visit.think()
     raise GaveUp(f"papers: {answer.code}")
-
-
-def _send(visit: Visit, request: Request, then: str) -> Page:
-    """Send a form; give the page that it leads to. Raises GaveUp where it is refused."""
-    answer = visit.browser.want(request)
-    if answer.outcome != "ok":
-        raise GaveUp(f"{request.step}: {answer.code}")
-    return _follow(visit, answer.document, then)
-
-
-def _follow(visit: Visit, page: Page, step: str) -> Page:
-    for _ in range(FOLLOWS_MOST):
-        if page.location is None:
-            return page
-        page = _get(visit, step, page.location)
-    raise GaveUp(f"{step}: it leads on and on")
-
-
-def _get(visit: Visit, step: str, path: str) -> Page:
-    answer = visit.browser.want(Request(step, "GET", path))
-    if answer.outcome != "ok":
-        raise GaveUp(f"{step}: {answer.code}")
-    page: Page = answer.document
-    return page
 
 
 PORTAL = Pretix()
