@@ -14,7 +14,7 @@ from typing import Any
 import gevent
 from locust import events
 from locust.env import Environment
-from locust.runners import LocalRunner
+from locust.runners import MasterRunner, WorkerRunner
 
 from mock_server.settings import profile_names
 from reports import LIVE_ASSETS, write_report
@@ -22,6 +22,7 @@ from reports.objectives import ObjectiveError, check_objectives
 from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.fault_timeline import faults_played
 from scenarios.generator import Generator, tell_watcher
+from scenarios.generator_processes import WorkersError
 from scenarios.locust_tab import add_tab
 from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
@@ -39,11 +40,25 @@ from scenarios.tags import chosen_purposes
 from scenarios.target import Target, TargetError, load_target
 from scenarios.target_rehearsal import for_target, prepare_target_run
 from scenarios.visitor import CandidateUser
+from scenarios.workers.crew import Crew
+from scenarios.workers.master import Master
+from scenarios.workers.worker import Worker
 
 __all__ = ["CandidateUser"]  # Locust finds the user class here
 
 OF_SCENARIO = "the scenario's"
 """Stands for the profile that the scenario names."""
+WRONG = (
+    ScenarioError,
+    ObjectiveError,
+    PortalError,
+    RehearsalError,
+    StackError,
+    TargetError,
+    TargetRefusedError,
+    WorkersError,
+)
+"""What a person did wrong, or what is wrong on this machine: each says so in one line."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +99,13 @@ def add_arguments(parser: Any) -> None:
         include_in_web_ui=False,
         help="target file: rehearse the portal that it names, in place of the mock (docs/real-portal.md)",
     )
+    parser.add_argument(
+        "--when-lost",
+        default="hand-on",
+        choices=["hand-on", "void"],
+        include_in_web_ui=False,
+        help="what the master does when a worker is lost: the others take over, or the load ends and is void",
+    )
     parser.add_argument("--run-folder", default="", include_in_web_ui=False, help="a run that is prepared already")
     parser.add_argument(
         "--provider-address", default="", include_in_web_ui=False, help="the outside services of that run"
@@ -104,42 +126,34 @@ class Choices(list[str]):
 
 
 class Session:
-    """What one start of the test holds open until its stop."""
+    """What one start of the test holds open until its stop. With a `crew`, workers play the load."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, crew: Crew | None) -> None:
         self.environment = environment
+        self.crew = crew
         self.exits = ExitStack()
-        self.generator: Generator | None = None
+        self.generator: Generator | Master | None = None
         self.own_run: Path | None = None
         self.live_address: str | None = None
 
     def play(self) -> None:
         """Prepare what is not prepared, and play the load."""
         try:
-            if not isinstance(self.environment.runner, LocalRunner):
-                raise RehearsalError(
-                    "load comes from one process: start locust without --master, --worker or --processes"
-                )
             options = self.environment.parsed_options
+            if options.target and self.crew:
+                raise WorkersError("load goes to a target from one process, which keeps its ceiling: no --master")
             if options.run_folder:
                 run = Path(options.run_folder)
+                control_address = options.control_address or str(self.environment.host)
                 self.generator = (
-                    Generator(self.environment, run, target=load_target(Path(options.target)), tell=tell_watcher)
+                    Generator(self.environment, run, tell=tell_watcher, target=load_target(Path(options.target)))
                     if options.target
-                    else Generator(
-                        self.environment,
-                        run,
-                        options.provider_address,
-                        options.control_address or str(self.environment.host),
-                        tell_watcher,
-                    )
+                    else self._new_generator(run, options.provider_address, control_address, tell_watcher)
                 )
             else:
                 self.generator = self._prepare(options)
             self.generator.play()
-        except (
-            ScenarioError, ObjectiveError, PortalError, RehearsalError, StackError, TargetError, TargetRefusedError,
-        ) as error:  # fmt: skip
+        except WRONG as error:
             logger.error("%s", error)
             self._abort(2)
         except Exception:
@@ -150,7 +164,13 @@ class Session:
         self.environment.process_exit_code = exit_code
         gevent.spawn(self.environment.runner.quit)
 
-    def _prepare(self, options: Any) -> Generator:
+    def _new_generator(self, run: Path, *how: Any) -> Generator | Master:
+        if self.crew:
+            when_lost = self.environment.parsed_options.when_lost
+            return Master(self.environment, self.crew, run, when_lost, *how)
+        return Generator(self.environment, run, *how)
+
+    def _prepare(self, options: Any) -> Generator | Master:
         scenario = with_overrides(
             load_scenario(options.scenario),
             population=options.population or None,
@@ -173,13 +193,17 @@ class Session:
         self.environment.host = CandidateUser.host = stack.candidates_address
         os.environ[CONTROL_TOKEN_VARIABLE] = stack.control_token
         self.exits.enter_context(
-            sampling(run, {**stack.processes, "generator-0": os.getpid()}, ["--metrics", stack.metrics])
+            sampling(
+                run,
+                {**stack.processes, "generator-master" if self.crew else "generator-0": os.getpid()},
+                ["--metrics", stack.metrics],
+            )
         )
         self.exits.enter_context(faults_played(run, scenario.faults, stack))
         if port:
             self.exits.enter_context(shown_live(run, port, stack.metrics))
             self.live_address = f"http://{HOST}:{port}"
-        return Generator(self.environment, run, stack.candidates_provider_address, stack.address)
+        return self._new_generator(run, stack.candidates_provider_address, stack.address)
 
     def _prepare_target(self, scenario: Scenario, target: Target, options: Any, port: int | None) -> Generator:
         purposes = chosen_purposes(options.tags, options.exclude_tags)
@@ -212,11 +236,20 @@ class Session:
 
 @events.init.add_listener
 def attach(environment: Environment, **_: Any) -> None:
-    """Play a rehearsal whenever Locust starts a test."""
+    """Play a rehearsal whenever Locust starts a test; as a worker, whatever part of one the master gives."""
+    environment.dispatcher_class = NoDispatch
+    # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
+    environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
+    if isinstance(environment.runner, WorkerRunner):
+        worker = Worker(environment)
+        environment.events.test_stopping.add_listener(lambda **_: worker.stop())
+        environment.events.test_stop.add_listener(lambda **_: worker.finish())
+        return
+    crew = Crew(environment) if isinstance(environment.runner, MasterRunner) else None
     sessions: list[Session] = []
 
     def start(**_: Any) -> None:
-        session = Session(environment)
+        session = Session(environment, crew)
         sessions.append(session)
         environment.runner.greenlet.spawn(session.play)
 
@@ -231,8 +264,5 @@ def attach(environment: Environment, **_: Any) -> None:
     environment.events.test_start.add_listener(start)
     environment.events.test_stopping.add_listener(stopping)
     environment.events.test_stop.add_listener(stop)
-    environment.dispatcher_class = NoDispatch
-    # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
-    environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
     if environment.web_ui:
         add_tab(environment, LIVE_ASSETS, lambda: sessions[-1].live_address if sessions else None)

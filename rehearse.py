@@ -23,6 +23,7 @@ for command in (
     running.report,
     running.audit,
     running.bundle,
+    running.clean_up,
     comparing.compare,
     comparing.history,
     looking.doctor,

@@ -11,6 +11,7 @@ from rich.console import Console
 from reports import Language, RunFolderError, void_so_far
 from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
+from scenarios.generator_processes import WorkersError
 from scenarios.loopback import TargetRefusedError
 from scenarios.phases import objective_names
 from scenarios.portal import PortalError
@@ -29,6 +30,7 @@ WRONG = (
     ObjectiveError,
     BundleError,
     PortalError,
+    WorkersError,
     RehearsalError,
     StackError,
     TargetError,

@@ -27,6 +27,10 @@ from commands.common import (
 from reports import Language, audit_folder, exit_code, summary_lines, write_report
 from reports.objectives import check_objectives
 from scenarios.bundle import is_bundle, read_bundle, write_bundle
+from scenarios.clean_up import FILE as CLEANED
+from scenarios.clean_up import clean_up as take_back
+from scenarios.clean_up import summary as clean_up_summary
+from scenarios.generator_processes import WhenLost
 from scenarios.phases import objective_names
 from scenarios.rehearsal import rehearse
 from scenarios.rehearsal import resume as resume_run
@@ -63,6 +67,10 @@ def run(
     target: Annotated[
         Path | None, typer.Option(help="Target file: rehearse the portal that it names: docs/real-portal.md.")
     ] = None,
+    workers: Annotated[int, typer.Option(help="Load generator processes that share the load: docs/workers.md.")] = 1,
+    when_lost: Annotated[
+        WhenLost, typer.Option(help="When a worker is lost, the others take over, or the load ends and is void.")
+    ] = "hand-on",
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in runs/.")] = None,
     lang: PageLanguage = "en",
     quiet: Quiet = False,
@@ -92,6 +100,8 @@ def run(
         if target is not None:
             if given := [option for option, value in of_the_mock.items() if value]:
                 fail(f"{given[0]} is of the mock portal, and --target rehearses another: give one of them")
+            if workers > 1:
+                fail("--workers: load goes to a target from one process, which keeps its ceiling")
             it = _on_target(scenario, target, population=population, seed=seed, minutes=minutes, scale=scale)
         elif is_bundle(scenario):
             it, what = _unbundled(Path(scenario), overrides, scale, server_workers)
@@ -109,6 +119,8 @@ def run(
                         bugs=bug or (),
                         metrics_port=metrics_port,
                         browsers=browser_candidates,
+                        workers=workers,
+                        when_lost=when_lost,
                     )
                     if target is None
                     else rehearse_target(it, target, watcher, out=out, metrics_port=metrics_port)
@@ -159,6 +171,17 @@ def audit(run: RunFolder) -> None:
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(int(code))
+
+
+def clean_up(
+    run: RunFolder,
+    target: Annotated[Path, typer.Option(help="The target file of that run.")],
+) -> None:
+    """Take back what a run with --target has made on the portal, as far as the portal has requests for that."""
+    with one_line_errors(), console.status("Taking back what was made …"):
+        cleaned = take_back(run, target)
+    for line in [*clean_up_summary(cleaned), f"Listed in {run / CLEANED}."]:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _on_target(name: str, file: Path, **overrides: Any) -> Scenario:

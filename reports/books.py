@@ -1,6 +1,6 @@
 """The books of the visits: every planned arrival has its visit, and every visit has its end.
 
-started = finished + gave up + inside at the end           planned and due = planned and started
+started = finished + gave up + inside at the end + lost with their worker          planned and due = planned and started
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,10 @@ class Books:
     finished: int
     gave_up: int
     inside: int
+    lost: int
+    """Visits that were under way at a worker of the generator that was lost."""
     no_end: int
-    """Visits whose outcome is none of the three, or does not fit to whether they ended."""
+    """Visits whose outcome is none of these, or does not fit to whether they ended."""
     broke_off: int
     """Of those, visits that an error of the load generator itself ended."""
     missing: int
@@ -64,7 +66,9 @@ def read_books(run: Run) -> Books:
     arrivals = run.arrivals.filter(pl.col("due_s") < load.length_s).collect()
     visits = run.visits.collect()
     ended = pl.col("ended_s").is_not_null()
-    fits = (pl.col("outcome").is_in(["finished", "gave_up"]) & ended) | ((pl.col("outcome") == "inside") & ~ended)
+    fits = (pl.col("outcome").is_in(["finished", "gave_up", "lost"]) & ended) | (
+        (pl.col("outcome") == "inside") & ~ended
+    )
     planned = visits.filter("planned")
     due = run.pace.truly(planned.lazy(), "due_s").collect()
     late_ms = (due["started_s"] - due["due_s"]) * 1000
@@ -79,6 +83,7 @@ def read_books(run: Run) -> Books:
         finished=outcomes.get("finished", 0),
         gave_up=outcomes.get("gave_up", 0),
         inside=outcomes.get("inside", 0),
+        lost=outcomes.get("lost", 0),
         no_end=visits.height - visits.filter(fits).height,
         broke_off=outcomes.get("broke_off", 0),
         missing=missing,

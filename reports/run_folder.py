@@ -152,6 +152,29 @@ class Load(msgspec.Struct, frozen=True):
     """What ended it: `stop_file` or `allowed_until` of a target file; else somebody did."""
 
 
+class Worker(msgspec.Struct, frozen=True):
+    """A generator process that shared the load, and when it came, in run seconds."""
+
+    worker: int
+    joined_s: float = 0.0
+
+
+class LostWorker(msgspec.Struct, frozen=True):
+    """A worker that was lost: heard last, missed since; what became of its visits and of who had not come yet."""
+
+    worker: int
+    heard_s: float
+    missed_s: float
+    broken_off: int
+    handed_on: int
+    overdue: int
+    """Of those handed on, who came late by that …"""
+    overdue_most_s: float
+    """… and by how much at most."""
+    then: str
+    """`hand-on`, or `void`: the load ended."""
+
+
 class Scenario(msgspec.Struct, frozen=True):
     """The scenario: its name, what it is for, and which share of the capacities the portal had."""
 
@@ -278,6 +301,9 @@ class Facts(msgspec.Struct, frozen=True):
     no_books_because: str = ""
     """Why the portal's books could not be read in the end; empty where they were, or where nobody asked."""
     window: Window | None = None
+    workers: tuple[Worker, ...] = ()
+    """Generator processes that shared the load; empty where one played it all."""
+    lost_workers: tuple[LostWorker, ...] = ()
 
     def title(self, resource: str) -> str:
         """Give the words for a resource; its name where none were given."""

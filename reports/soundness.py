@@ -5,9 +5,11 @@ load. The limits and their reasons are in `soundness_limits.py`.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -30,7 +32,7 @@ from reports.machine import BUSY_SHARE, GeneratorHealth
 from reports.objectives import Objective
 from reports.percentile_interval import Interval, percentile_interval
 from reports.results import wanted_in
-from reports.run_folder import Run
+from reports.run_folder import Facts, Run
 from reports.soundness_limits import (
     BY_CHANCE,
     LIMITS,
@@ -95,7 +97,8 @@ def read_soundness(
         generator_cpu(health.workers),
         loop_lag(run.pace.truly(generator.lazy(), "at_s").collect()),
         open_files(generator),
-        workers(generator, run.facts.load.length_s),
+        workers(generator, run.facts.load.length_s, _presence(run)),
+        *lost_workers(run.facts, books),
         _littles_law(run, visits, generator),
         clock_steps(generator),
         *rate_ceiling(generator, run.requests.select(pl.len()).collect().item()),
@@ -241,20 +244,50 @@ def open_files(generator: pl.DataFrame) -> Check:
     return check("open_files", row["share"], said)
 
 
-def workers(generator: pl.DataFrame, length_s: float) -> Check:
-    """Judge for how long a worker of the generator gave no sign, from the load's start to its end."""
+Span = tuple[float, float]
+"""From one run second to another."""
+
+
+def _presence(run: Run) -> dict[int, Span]:
+    """Give from when to when each worker was there that was not there all the time."""
+    length_s = run.facts.load.length_s
+    heard_s = {it.worker: it.heard_s for it in run.facts.lost_workers}
+    return {it.worker: (it.joined_s, heard_s.get(it.worker, length_s)) for it in run.facts.workers}
+
+
+def workers(generator: pl.DataFrame, length_s: float, presence: Mapping[int, Span] = MappingProxyType({})) -> Check:
+    """Judge for how long a worker of the generator gave no sign: from the load's start to its end, or as it was there.
+
+    A worker that is lost is not silent: `lost_workers` judges that.
+    """
     if generator.is_empty():
         return unknown("workers", later("workers-unknown"))
-    silences = {
-        int(str(worker)): float(np.diff([0.0, *rows["at_s"], length_s]).max())
-        for (worker,), rows in generator.group_by("worker", maintain_order=True)
-    }
+    silences = {}
+    for (name,), rows in generator.group_by("worker", maintain_order=True):
+        worker = int(str(name))
+        from_s, to_s = presence.get(worker, (0.0, length_s))
+        silences[worker] = float(np.diff([from_s, *rows["at_s"], max(to_s, rows["at_s"][-1])]).max())
     worker = max(silences, key=lambda name: silences[name])
     silent_s = silences[worker]
     passes = standing("workers", silent_s) == "pass"
     allowed_s = LIMITS["workers"].void
     said = later("workers", silent_s=silent_s, worker=worker, allowed_s=allowed_s, passes=passes)
     return check("workers", silent_s, said)
+
+
+def lost_workers(facts: Facts, books: Books) -> list[Check]:
+    """Judge what the load has lost with each worker that was lost; nothing where one process played it all."""
+    if not facts.workers:
+        return []
+    if not facts.lost_workers:
+        return [check("lost_workers", 0.0, later("no-worker-lost", workers=len(facts.workers)))]
+    found = []
+    for it in facts.lost_workers:
+        share = it.broken_off / max(1, books.started + books.came_back)
+        judged = check("lost_workers", share, later("worker-lost", **msgspec.structs.asdict(it)))
+        is_void = it.then == "void" or judged.standing == "void"
+        found.append(replace(judged, standing="void" if is_void else "warn"))  # also where nobody was inside
+    return found
 
 
 def littles_law(sampled: Sampled | None, by_visits: float) -> Check:

@@ -88,6 +88,12 @@ LIMITS: Mapping[str, Limit] = {
         5.0,
         "seconds without a sample, which come once a second; a worker that is silent starts nobody, or nobody knows",
     ),
+    "lost_workers": Limit(
+        0.0,
+        0.05,
+        "share of all visits that broke off with a worker; what touches less than 5 % of them cannot be the reason for "
+        "a 95th percentile, and a load that was to end with its worker says nothing",
+    ),
     "littles_law": Limit(
         0.05,
         0.10,

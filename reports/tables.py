@@ -119,6 +119,8 @@ def visits(a: Analysis) -> Table:
         (say("visits-gave-up"), b.gave_up),
         (say("visits-inside"), b.inside),
     ]
+    if b.lost:
+        lines.append((say("visits-lost"), b.lost))
     balance = words.together(b.faults) if b.faults else say("visits-balance")
     rows = [Row([name, words.count(n)]) for name, n in lines]
     return Table([say("head-visits"), say("head-number")], rows, caption=balance)

@@ -75,11 +75,6 @@ def _last_stages(stages: Stages) -> dict[str, Floats]:
     }
 
 
-def share_of(arrivals: pl.DataFrame, worker_index: int, workers: int) -> pl.DataFrame:
-    """Give the arrivals i with i mod workers = worker_index: all workers' shares together are the whole.
-
-    Raises ValueError where there is no such worker.
-    """
-    if not 0 <= worker_index < workers:
-        raise ValueError(f"worker_index is {worker_index}; with {workers} workers it must be 0 to {workers - 1}")
-    return arrivals.gather_every(workers, worker_index)
+def under_way_and_due(arrivals: pl.DataFrame, start_s: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the arrivals that are under way when the load begins, and those that are due from then on."""
+    return arrivals.filter(pl.col("planned_s") < start_s), arrivals.filter(pl.col("planned_s") >= start_s)

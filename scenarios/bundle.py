@@ -64,7 +64,8 @@ def write_bundle(run: Path, path: Path | None = None) -> Path:
     try:
         about = msgspec.json.decode((run / "run.json").read_bytes())
         arrivals = pl.read_parquet(run / "arrivals.parquet").select(COLUMNS)
-        capacities = {name: its for name, its in about["portal"]["capacities"].items() if name != "purpose"}
+        its_capacities = about["portal"].get("capacities", {})  # a target does not tell them
+        capacities = {name: its for name, its in its_capacities.items() if name != "purpose"}
         # What the portal had is what is to be had again: where it was scaled already, it is whole now.
         scenario = about["scenario"] | {"capacities": capacities, "scale": 1.0}
         content = _About(FORMAT, about["scenario"]["name"], about["rehearse_version"], about["seeded"], scenario)

@@ -33,9 +33,6 @@ FOLLOW_UPS: dict[str, Callable[[Visit], object]] = {
     "certificate": partial(fetch, what=portal.certificate),
 }
 
-NEEDS_OPEN_WINDOW = frozenset({"register", "face_check", "apply"})
-"""Visits that nobody makes, or makes again, once the window has closed."""
-
 
 def make_visit(visit: Visit, purpose: str) -> None:
     """Make a visit for its purpose. Raises GaveUp."""

@@ -15,8 +15,8 @@ import polars as pl
 
 from scenarios.control import Control
 from scenarios.faults import AnyFault
-from scenarios.generator_process import Progress
 from scenarios.ledgers import StillBusy, wait_until_quiet
+from scenarios.playing import Progress
 from scenarios.rehearsal import RehearsalError, new_folder, play_load, portal_for_run, prepare_run
 from scenarios.scenario import Scenario, ScenarioError
 from scenarios.stack import Stack

@@ -30,6 +30,15 @@ class LiveFigures:
         if row.step not in NO_PAGES:
             self._waits_s.append(row.done_s - row.intended_s)
 
+    def take(self) -> list[float]:
+        """Give the latencies heard since the last call, for figures that are made elsewhere."""
+        waits_s, self._waits_s = self._waits_s, []
+        return waits_s
+
+    def add(self, waits_s: list[float]) -> None:
+        """Hear of latencies that another process has taken."""
+        self._waits_s += waits_s
+
     def now(self, at_s: float, requests: int) -> dict[str, Any]:
         """Give the figures of the last LAST_S; `requests` is how many there were by now.
 

@@ -26,6 +26,8 @@ def happening(event: Event) -> str:
             return f"{event['visits']} visits are under way: they walk up to where they are …"
         case "fault":
             return fault_line(event)
+        case "worker_lost":
+            return f"Worker {event['worker']} of the load generator is lost"
         case stage:
             return STAGES.get(stage, "")
 

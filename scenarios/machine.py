@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 
+VERSION = "0.1.0"
+"""Of rehearse itself."""
 PACKAGES = (
     "locust",
     "gevent",

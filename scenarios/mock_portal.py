@@ -11,9 +11,8 @@ from fakes.candidates import Address, Candidate
 from fakes.careers import Claim, Degree
 from fakes.levels import Subject
 from fakes.papers import PaperKind
-from scenarios.json_portal import problem_code as problem_code  # with the other readers of its answers
-from scenarios.portal import QUEUE, Request
-from scenarios.portal import retry_after_s as retry_after_s
+from scenarios.json_portal import problem_code  # noqa: F401 - one of the readers of its answers
+from scenarios.portal import QUEUE, Request, retry_after_s  # noqa: F401 - so is the last
 
 STEPS = (
     "home",
@@ -290,6 +289,20 @@ def unbinding(phone: str, code: str) -> Request:
     """Ask support to free a phone that somebody else's account holds."""
     fields = {"phone": phone, "sms_code": code, "reason": "手机号是本人的，被他人账号绑定"}
     return Request("unbinding", "POST", "/api/support/unbindings", json=fields, about=phone)
+
+
+def taking_back(record: str, portal_id: str) -> Request | None:
+    """Give the request by which its candidate takes back what a rehearsal has made; None: the portal has none.
+
+    `record` and `portal_id` are those of `records.csv` in a run folder. The mock cancels orders that nobody has paid,
+    and takes back applications that are filed; accounts and drafts stay. A real portal may have more.
+    """
+    match record:
+        case "order":
+            return Request("taking_back", "DELETE", f"/api/payments/{portal_id}")
+        case "application":
+            return withdrawal(int(portal_id))
+    return None
 
 
 def is_open(answer: Any) -> bool:

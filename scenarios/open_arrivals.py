@@ -20,10 +20,11 @@ from gevent.event import Event
 from locust.dispatch import UsersDispatcher
 from locust.env import Environment
 
+from scenarios.arrival import Arrival
 from scenarios.browser import Clock
 from scenarios.catching_up import CatchingUp
 from scenarios.run_clock import RunClock
-from scenarios.visitor import Arrival, CandidateUser, Rehearsal
+from scenarios.visitor import CandidateUser, Rehearsal
 
 LEAST_PAUSE_S = 0.0005
 """Due times closer than this are served together: the event loop's timers are not finer."""
@@ -44,6 +45,9 @@ class NoDispatch(UsersDispatcher):
         """Give one round of dispatch, in which no worker has anything to start or to stop."""
         return iter([{worker.id: {} for worker in self._worker_nodes}])
 
+    def _prepare_rebalance(self) -> None:
+        """Leave everybody where they are when a worker joins or leaves."""
+
 
 class OpenArrivals:
     """Starts the users of one worker's share of the arrivals."""
@@ -51,11 +55,11 @@ class OpenArrivals:
     def __init__(self, environment: Environment, clock: RunClock) -> None:
         self._environment = environment
         self._clock = clock
-        self._returning: list[tuple[float, int, Arrival]] = []
-        """Who comes back, as a heap: the first one first."""
-        self._returned = count()
+        self._expected: list[tuple[float, int, Arrival]] = []
+        """As a heap: the first one first."""
+        self._numbers = count()
         self._one_more = Event()
-        self._bringing_back = gevent.spawn(self._bring_back)
+        self._starting_expected = gevent.spawn(self._start_expected)
         self._stopped = False
         self.rehearsal: Rehearsal | None = None
         self.started = 0
@@ -96,24 +100,24 @@ class OpenArrivals:
         self.started = len(inside)
         return inside
 
-    def come_back(self, arrival: Arrival) -> None:
-        """Have a candidate who gave up come back later."""
-        heappush(self._returning, (arrival.planned_s, next(self._returned), arrival))
+    def expect(self, arrival: Arrival) -> None:
+        """Start one more at its time, whenever that is: one who comes back, or whom another process hands over."""
+        heappush(self._expected, (arrival.planned_s, next(self._numbers), arrival))
         self._one_more.set()
 
-    def _bring_back(self) -> None:
+    def _start_expected(self) -> None:
         while True:
             self._one_more.clear()
-            left_s = self._clock.pace.run_s(self._returning[0][0]) - self._clock.now_s() if self._returning else inf
+            left_s = self._clock.pace.run_s(self._expected[0][0]) - self._clock.now_s() if self._expected else inf
             if left_s > LEAST_PAUSE_S:
-                self._one_more.wait(min(left_s, LOOK_AGAIN_S) if self._returning else None)
+                self._one_more.wait(min(left_s, LOOK_AGAIN_S) if self._expected else None)
             else:
-                self._start(heappop(self._returning)[2])
+                self._start(heappop(self._expected)[2])
 
     def stop(self) -> None:
         """Let nobody come any more."""
         self._stopped = True
-        self._bringing_back.kill()
+        self._starting_expected.kill()
 
     def _start(self, arrival: Arrival, visit_clock: Clock | None = None) -> gevent.Greenlet:
         user: Any = CandidateUser(self._environment)

@@ -30,6 +30,8 @@ PURPOSES = pl.Enum([
 ])  # fmt: skip
 """What a visit is for; the number of a visit is PURPOSE_STEP × its purpose's place here + its repetition."""
 
+NEEDS_OPEN_WINDOW = frozenset({"register", "face_check", "apply"})
+"""Visits that nobody makes, or makes again, once the window has closed."""
 MOST_POLLS = PURPOSE_STEP - 1
 """So often at most a candidate looks at the status of a pending review."""
 

@@ -23,13 +23,13 @@ from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
-from scenarios.generator_process import Progress, good_order, play
-from scenarios.journey import NEEDS_OPEN_WINDOW
+from scenarios.generator_processes import WhenLost, check_workers, generator_processes
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
-from scenarios.machine import machine, usable_cores, versions
+from scenarios.machine import VERSION, machine, usable_cores, versions
 from scenarios.mock_portal import STEPS
 from scenarios.phases import load_phases, steady
-from scenarios.plan import make_plan
+from scenarios.plan import NEEDS_OPEN_WINDOW, make_plan
+from scenarios.playing import Progress, good_order, play
 from scenarios.processes import kept_nice
 from scenarios.resuming import reached_s
 from scenarios.reviewers import diary
@@ -44,8 +44,6 @@ from scenarios.stack import Stack
 from scenarios.stack_start import PORTAL_FOLDER, portal_niceness, running_stack
 from scenarios.stages import Stages, draw_stages
 from scenarios.window import CHINA
-
-VERSION = "0.1.0"
 
 
 class RehearsalError(RuntimeError):
@@ -224,19 +222,25 @@ def rehearse(
     metrics_port: int | None = None,
     seeded: bool = False,
     browsers: int = 0,
+    workers: int = 1,
+    when_lost: WhenLost = "hand-on",
 ) -> Path:
     """Hold a rehearsal; give its run folder, complete also when Ctrl-C ended the load early.
 
     `arrivals`, `notes` and `seeded` as in `prepare_run`; `bugs` are put into the mock portal (mock_server/bugs/).
     `progress` hears what is going on, several times a second; a `metrics_port` shows it to others while the load lasts.
-    At so many `browsers` people ride along (scenarios/browser_candidates/). Raises RehearsalError and StackError.
+    At so many `browsers` people ride along (scenarios/browser_candidates/). So many `workers` share the load. Raises
+    RehearsalError, WorkersError and StackError.
     """
     check_browsers(browsers, scenario)
+    check_workers(workers, scenario)
     if metrics_port:
         check_port(metrics_port)
     progress({"now": "plan"})
     if browsers:
         notes = {**(notes or {}), "browsers": browsers}
+    if workers > 1:
+        notes = {**(notes or {}), "generator_processes": workers, "when_lost": when_lost}
     run = prepare_run(scenario, out, arrivals, notes, seeded=seeded)
     return _hold(run, scenario, progress, metrics_port, database_url=database_url, bugs=bugs)
 
@@ -279,19 +283,20 @@ def play_load(run: Path, scenario: Scenario, stack: Stack, progress: Progress, m
 
     Raises RehearsalError where the load generator did not start, KeyboardInterrupt where Ctrl-C came before it did.
     """
-    browsers = msgspec.json.decode((run / "run.json").read_bytes()).get("browsers", 0)
+    about = msgspec.json.decode((run / "run.json").read_bytes())
 
-    def beside(exits: ExitStack, generator_pid: int, news: News) -> None:
-        processes = {**stack.processes, "generator-0": generator_pid}
-        exits.enter_context(sampling(run, processes, ["--metrics", stack.metrics], news))
+    def beside(exits: ExitStack, generators: Mapping[str, int], news: News) -> None:
+        exits.enter_context(sampling(run, {**stack.processes, **generators}, ["--metrics", stack.metrics], news))
         exits.enter_context(faults_played(run, scenario.faults, stack, news.append))
-        exits.enter_context(riding_along(run, stack, browsers))
+        exits.enter_context(riding_along(run, stack, about.get("browsers", 0)))
         if metrics_port:
             exits.enter_context(shown_live(run, metrics_port, stack.metrics))
 
     where = ["--host", stack.candidates_address, "--provider-address", stack.candidates_provider_address]
     where += ["--control-address", stack.address]
-    interrupted = play(run, scenario, where, {CONTROL_TOKEN_VARIABLE: stack.control_token}, progress, beside)
+    secrets = {CONTROL_TOKEN_VARIABLE: stack.control_token}
+    how = about.get("generator_processes", 1), about.get("when_lost", "hand-on")
+    interrupted = play(generator_processes(run, where, secrets, *how), scenario, progress, beside)
     check_started(run, interrupted=interrupted)
     return interrupted
 

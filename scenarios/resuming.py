@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from scenarios.arrival import COMING_BACK, MOST_VISIT, Arrival
 from scenarios.pace import Pace, Piece
-from scenarios.visitor import COMING_BACK, MOST_VISIT, Arrival
 
 
 def reached_s(run: Path, length_s: float) -> float:

@@ -1,6 +1,7 @@
 """Writes the run folder; docs/run-folder.md is its format."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from threading import get_ident
 from typing import Any, NamedTuple
@@ -178,20 +179,35 @@ class StandingRow(NamedTuple):
     ended_s: float
 
 
-class Table:
-    """A growing table of the run folder: rows gather in memory, `flush` writes them as one more part.
+Keep = Callable[[str, bytes], None]
+"""Keeps a part of a table, given its place in the run folder and its content."""
 
-    Parts are complete files: what is written stays readable, whatever happens to the process afterwards.
+
+def kept_in(run: Path) -> Keep:
+    """Keep parts in a run folder: each is there whole or not at all."""
+
+    def keep(part: str, content: bytes) -> None:
+        # A thread that is late writes the same under its own name.
+        partial = (run / part).with_suffix(f".{get_ident()}.partial")
+        partial.write_bytes(content)
+        partial.rename(run / part)
+
+    return keep
+
+
+class Table:
+    """A growing table: rows gather in memory, `flush` makes them one more part, which `keep` keeps.
+
+    Parts are complete files: what is kept stays readable, whatever happens to the process afterwards.
     """
 
-    def __init__(self, run: Path, name: str, schema: Schema, writer: str = "0") -> None:
-        self._folder = run / name
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, keep: Keep, name: str, schema: Schema, writer: str = "0", first_part: int = 0) -> None:
+        self._keep = keep
+        self._stem = f"{name}/part-{writer}"
         self._schema = schema
-        self._writer = writer
-        self._parts = sum(1 for _ in self._folder.glob(f"part-{writer}-*.parquet"))  # of a run that is resumed
+        self._parts = first_part
         self._rows: list[Any] = []
-        self._unwritten: dict[Path, list[Any]] = {}  # handed over for writing, and not known to be on disk
+        self._unkept: dict[str, list[Any]] = {}  # handed over, and not known to be kept
         self.count = 0
 
     def add(self, row: Any) -> None:
@@ -200,35 +216,42 @@ class Table:
         self.count += 1
 
     def flush(self, submit: Callable[[Callable[[], None]], Any] = lambda write: write()) -> None:
-        """Write what has gathered; `submit` may carry the writing elsewhere, off an event loop."""
+        """Keep what has gathered; `submit` may carry the work elsewhere, off an event loop."""
         if not self._rows:
             return
         rows, self._rows = self._rows, []
-        path = self._folder / f"part-{self._writer}-{self._parts:05d}.parquet"
+        part = f"{self._stem}-{self._parts:05d}.parquet"
         self._parts += 1
-        self._unwritten[path] = rows
-        submit(lambda: self._write(path, rows))
+        self._unkept[part] = rows
+        submit(lambda: self._write(part, rows))
 
     def close(self) -> None:
-        """Write all that is not on disk, also what was handed over and never written: it would be missed in silence."""
+        """Keep all that is not kept, also what was handed over and never kept: it would be missed in silence."""
         self.flush()
-        for path, rows in list(self._unwritten.items()):
-            self._write(path, rows)
+        for part, rows in list(self._unkept.items()):
+            self._write(part, rows)
 
-    def _write(self, path: Path, rows: list[Any]) -> None:
-        _write(path, rows, self._schema)
-        self._unwritten.pop(path, None)
+    def _write(self, part: str, rows: list[Any]) -> None:
+        self._keep(part, _parquet(rows, self._schema))
+        self._unkept.pop(part, None)
 
 
-def _write(path: Path, rows: list[Any], schema: Schema) -> None:
+def table_in(run: Path, name: str, schema: Schema, writer: str = "0") -> Table:
+    """Give a table of a run folder; it goes on where an earlier process of the same writer stopped."""
+    (run / name).mkdir(parents=True, exist_ok=True)
+    parts = sum(1 for _ in (run / name).glob(f"part-{writer}-*.parquet"))
+    return Table(kept_in(run), name, schema, writer, parts)
+
+
+def _parquet(rows: list[Any], schema: Schema) -> bytes:
     # Column by column is an order of magnitude cheaper than row by row, and the load generator pays for it.
     columns = zip(*rows, strict=True)
     frame = pl.DataFrame(
         [pl.Series(name, column, dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)]
     )
-    partial = path.with_suffix(f".{get_ident()}.partial")  # a thread that is late writes the same under its own name
-    frame.write_parquet(partial, compression="zstd", compression_level=1)
-    partial.rename(path)  # a part is there whole or not at all
+    content = BytesIO()
+    frame.write_parquet(content, compression="zstd", compression_level=1)
+    return content.getvalue()
 
 
 def write_run_json(run: Path, content: dict[str, Any]) -> None:

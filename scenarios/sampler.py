@@ -26,7 +26,7 @@ from scenarios import run_folder
 from scenarios.pids import noted_pids
 from scenarios.processes import descendants
 from scenarios.run_clock import RunClock, clock_of_load
-from scenarios.run_folder import Table
+from scenarios.run_folder import table_in
 from scenarios.target import Target, load_target
 from scenarios.target_metrics import FIGURES, Gathering
 from scenarios.target_tls import tls_context
@@ -128,8 +128,8 @@ def main() -> NoReturn:
     sources = _sources(options.metrics, target)
     tls = True if target is None else tls_context(target.tls, SSLContext)
     clock = wait_for_load(options.run)
-    resources = Table(options.run, "resources", run_folder.RESOURCES)
-    cpu = Table(options.run, "processes", run_folder.PROCESSES)
+    resources = table_in(options.run, "resources", run_folder.RESOURCES)
+    cpu = table_in(options.run, "processes", run_folder.PROCESSES)
     try:
         with httpx.Client(timeout=PERIOD_S, trust_env=False, verify=tls) as client:
             while True:

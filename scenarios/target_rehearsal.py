@@ -13,9 +13,10 @@ import msgspec
 import polars as pl
 
 from scenarios.arrivals import slice_arrivals
-from scenarios.generator_process import Progress, good_order, play
+from scenarios.generator_processes import generator_processes
 from scenarios.machine import usable_cores
 from scenarios.plan import make_plan
+from scenarios.playing import Progress, good_order, play
 from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, check_started, prepare_run
 from scenarios.sampling import News, sampling
@@ -59,16 +60,17 @@ def rehearse_target(
         check_port(metrics_port)
     progress({"now": "plan"})
     run = prepare_target_run(scenario, target, out, notes)
-    progress({"now": "portal", "resources": titles(target.metrics)})
+    progress({"now": "portal", "resources": titles(target.metrics), "run": str(run)})
 
-    def beside(exits: ExitStack, generator_pid: int, news: News) -> None:
-        source = ["--target", str(target_file.resolve())]
-        exits.enter_context(sampling(run, {"generator-0": generator_pid}, source, news))
+    source = ["--target", str(target_file.resolve())]
+
+    def beside(exits: ExitStack, generators: Mapping[str, int], news: News) -> None:
+        exits.enter_context(sampling(run, generators, source, news))
         if metrics_port:
             exits.enter_context(shown_live(run, metrics_port))
 
     with good_order() as hold_on:
-        interrupted = play(run, scenario, ["--target", str(target_file.resolve())], {}, progress, beside)
+        interrupted = play(generator_processes(run, source, {}), scenario, progress, beside)
         hold_on(interrupted)
         write_records(run, scenario.seed)
     check_started(run, interrupted=interrupted)

@@ -8,38 +8,17 @@ from locust import User, tag, task
 from locust.exception import StopUser
 
 from fakes.candidates import Candidate, FlawShares
+from scenarios.arrival import COMING_BACK, MOST_VISIT, Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
-from scenarios.journey import NEEDS_OPEN_WINDOW
-from scenarios.plan import PURPOSES
+from scenarios.plan import NEEDS_OPEN_WINDOW, PURPOSES
 from scenarios.portal import Portal
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow, VisitRow
 from scenarios.visit import Surroundings, Visit
 
 logger = logging.getLogger(__name__)
-
-COMING_BACK = 1024
-"""What coming back adds to the number of a visit: more than the plan has numbers for visits of one candidate."""
-MOST_VISIT = 2**16 - 1
-"""The run folder numbers visits with 16 bits; nobody comes back more often than that leaves room for."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A visit that is planned for a portal second, and due at a run second.
-
-    `planned` is false for those who come back: some have an account by now.
-    """
-
-    candidate: int
-    visit: int
-    purpose: str
-    planned_s: float
-    due_s: float = 0.0
-    planned: bool = True
-    has_account: bool = False
 
 
 @dataclass(frozen=True)

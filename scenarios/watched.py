@@ -59,6 +59,8 @@ class Watched:
                 self.faults[event["number"]] = event
             case "load":
                 self._hear_load(event)
+            case "worker_lost":
+                pass
             case stage:
                 self.stage = stage
                 self.done = (event["done"], event["total"]) if "done" in event else None

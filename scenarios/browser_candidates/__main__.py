@@ -18,7 +18,7 @@ from fakes.paper_bank import PaperBank
 from scenarios import run_folder
 from scenarios.browser_candidates.seat import Party, Seat
 from scenarios.loopback import check_loopback
-from scenarios.run_folder import Table
+from scenarios.run_folder import Table, table_in
 from scenarios.sampler import wait_for_load
 from scenarios.scenario import Scenario
 
@@ -45,7 +45,7 @@ def main() -> int:
     party = Party(scenario, options.portal, bank, clock, over, lambda *row: rows.put(row))
     seats = [Seat(number, options.browsers, party) for number in range(options.browsers)]
     schemas = {"page_loads": run_folder.PAGE_LOADS, "browser_visits": run_folder.BROWSER_VISITS}
-    tables = {name: Table(options.run, name, schema) for name, schema in schemas.items()}
+    tables = {name: table_in(options.run, name, schema) for name, schema in schemas.items()}
     for seat in seats:
         seat.start()
     while not over.wait(min(FLUSH_S, max(0.0, scenario.length_s - clock.now_s()))):

@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
 from fakes.candidates import FlawShares
+from scenarios.arrival import COMING_BACK
 from scenarios.behaviour import BehaviourSettings
 from scenarios.rehearsal import rehearse
-from scenarios.visitor import COMING_BACK
 
 pytestmark = pytest.mark.timeout(180)
 

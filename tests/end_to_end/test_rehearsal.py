@@ -20,7 +20,7 @@ from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_a
 from deploy.check_dashboard import queries
 from reports import write_report
 from reports.live_metrics import METRICS
-from scenarios.generator_process import ROOT
+from scenarios.generator_processes import ROOT
 from scenarios.rehearsal import RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stack_start import free_port
@@ -154,7 +154,7 @@ def test_a_frozen_server_costs_what_arithmetic_says(tmp_path, notes):
     """SIGSTOP for 6 s in 20 s at 100 arrivals a second: the intended p95 is within 15 % of the true one.
 
     Of all arrivals, the share 6/20 falls into the freeze and waits evenly between 6 s and 0; so the wait that 5 % of
-    all exceed is 6 s · (1 - 0.05 · 20 / 6) = 5 s.
+    all exceed is 6 s · (1 - 0.05 · 20 / 6) = 5 s. On a busy machine the freeze is longer, and counts as it was.
     """
     freeze_s, length_s = 6.0, 20.0
     frozen = []
@@ -166,7 +166,7 @@ def test_a_frozen_server_costs_what_arithmetic_says(tmp_path, notes):
             frozen.append(time.monotonic())
         if len(frozen) == 2 and time.monotonic() - frozen[1] >= freeze_s:
             frozen[0].resume()
-            frozen.append(None)
+            frozen.append(time.monotonic())
 
     run = rehearse(
         scenario_after_opening(length_s, behaviour=ENDLESS_PATIENCE),
@@ -177,6 +177,7 @@ def test_a_frozen_server_costs_what_arithmetic_says(tmp_path, notes):
     )
     verdict = write_report(run)
     assert 2000 == verdict.arrivals.planned == verdict.arrivals.started
+    freeze_s = frozen[2] - frozen[1]
     true_p95_ms = freeze_s * (1 - 0.05 * length_s / freeze_s) * 1000
     assert pytest.approx(true_p95_ms, rel=0.15) == verdict.requests.intended_p95_ms
 
@@ -222,6 +223,7 @@ def test_a_portal_that_is_served_leaves_nothing_behind(tmp_path, stopping):
     assert [pid for pid in database if not psutil.pid_exists(pid)], "this portal's PostgreSQL is still there"
 
 
+@pytest.mark.long
 def test_two_at_once_do_not_get_in_each_others_way(tmp_path):
     """Started twice, both find ports and folders of their own."""
     command = [*REHEARSE, "run", "opening-day", "--profile", "generous", "--minutes", "0.1", "--population", "5000"]
@@ -247,7 +249,7 @@ def test_a_run_folder_is_not_written_over(tmp_path):
     ("arguments", "word"),
     [
         (["run", "no-such-day"], "there is no scenario"),
-        (["run", "--profile", "no-such-profile", "--minutes", "0.1"], "no profile"),
+        (["run", "--profile", "no-such-profile", "--minutes", "0.1", "--population", "1000"], "no profile"),
         (["run", "--minutes", "-1"], "minutes"),
         (["report", "no-such-folder"], "no-such-folder"),
     ],

@@ -20,7 +20,7 @@ from scenarios.generator_health import GeneratorHealth
 from scenarios.lateness import Lateness
 from scenarios.rehearsal import rehearse
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import Table
+from scenarios.run_folder import table_in
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -209,7 +209,7 @@ def test_a_stepped_clock_is_seen(tmp_path):
     The clock of the machine is not stepped: others live by it.
     """
     clock = RunClock(time.time(), sleep=gevent.sleep)
-    table = Table(tmp_path, "generator", run_folder.GENERATOR)
+    table = table_in(tmp_path, "generator", run_folder.GENERATOR)
     stepped = GeneratorHealth(table, 0, clock, lambda: 0, Lateness(), lambda: time.time() + 2.0 * (clock.now_s() > 1.5))
     watch = gevent.spawn(stepped.run)
     gevent.sleep(4)

@@ -1,22 +1,40 @@
 """A portal that is there already: the real mock, started by the test, as somebody else's."""
 
 import json
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import msgspec
 import polars as pl
 import pytest
-from registrant import set_portal_clock
+import trustme
+from registrant import book, set_portal_clock
+from tls_proxy import tls_proxy
 
 from reports import write_report
-from scenarios.target import load_target
-from scenarios.target_rehearsal import for_target, rehearse_target
+from scenarios.bundle import write_bundle
+from scenarios.clean_up import NO_REQUEST, TAKEN_BACK, clean_up
+from scenarios.generator_processes import ROOT
+from scenarios.rehearsal import RehearsalError
+from scenarios.run_clock import clock_of_load
+from scenarios.scenario import load_scenario, with_overrides
+from scenarios.target import TargetError, load_target
+from scenarios.target_rehearsal import for_target, prepare_target_run, rehearse_target
 from scenarios.window import CHINA
 
 pytestmark = pytest.mark.timeout(180)
 
 SECRET = "a-header-that-nobody-may-read"
+REHEARSE = [sys.executable, str(ROOT / "rehearse.py")]
+ENDS_WITHIN_S = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -26,25 +44,40 @@ def portal(stack, scenario):
     return stack
 
 
-def target_file(folder, portal, more="", *, base_url=None, most=500, **keys):
-    """Write a target file for the portal; give its path."""
+def quick(scenario, seconds):
+    """Give the scenario, so long, with people in haste: within seconds they register and file."""
+    haste = {
+        "think_mean_s": 0.1,
+        "form_median_s": 0.2,
+        "account_median_s": 0.4,
+        "account_least_s": 0.2,
+        "uplink_median_bits_per_s": 1e9,
+        "slow_uplink_share": 0.0,
+        "face_check_now_share": 0.95,
+        "apply_now_share": 1.0,
+    }
+    behaviour = msgspec.structs.replace(scenario.behaviour, **haste)
+    return msgspec.structs.replace(scenario, start_s=0.0, minutes=seconds / 60, population=40_000, behaviour=behaviour)
+
+
+def target_file(folder, portal, more="", **keys):
+    """Write a target file for the portal, with its own outside services as test gateways; give its path."""
     keys = {
-        "base_url": base_url or portal.address,
-        "most_requests_per_s": most,
+        "base_url": portal.address,
+        "most_requests_per_s": 500,
         "sms_inbox": portal.provider_address,
         **keys,
     }
     lines = [f"{key} = {value if isinstance(value, datetime) else json.dumps(value)}" for key, value in keys.items()]
-    gateways = f'[gateways]\nhosts = ["{urlsplit(portal.provider_address).netloc}"]\n'
+    gateways = f'[gateways]\nhosts = ["{urlsplit(portal.provider_address).netloc}"]'
     path = folder / "target.toml"
-    path.write_text("\n".join(lines) + f"\n{more}\n{gateways}")
+    path.write_text("\n".join([*lines, more, gateways]))
     return path
 
 
-def permission(portal, **changes):
-    """Give what allows the portal by its name, which no exemption is for, and its URL."""
-    port = urlsplit(portal.address).port
-    now = datetime.now(CHINA).replace(microsecond=0)
+def permission(port, **changes):
+    """Give what allows a portal on this port by a name, for which there is no exemption, and its URL."""
+    now = datetime.now(CHINA)
     return {
         "base_url": f"http://localhost:{port}",
         "allowed_by": "Li Wei, +86 10 5550 0100",
@@ -55,42 +88,243 @@ def permission(portal, **changes):
     }
 
 
-def short(scenario, seconds=8.0, population=500_000):
-    """Give the scenario, so long."""
-    return msgspec.structs.replace(scenario, minutes=seconds / 60, population=population)
-
-
 def table(run, name):
     """Give a table of a run folder."""
     return pl.read_parquet(run / name / "*.parquet")
 
 
-def test_a_rehearsal_of_a_portal_that_is_there(portal, scenario, tmp_path, notes):
-    """By its name, with permission: visits come, promises are noted, records are listed, the report is there.
+def last_sent_unix_s(run):
+    """Give when the last request of a run was sent, as Unix time."""
+    return clock_of_load(run).started_unix_s + table(run, "requests")["sent_s"].max()
 
-    No secret is in any file of the run.
-    """
-    more = f'[headers]\nX-Rehearsal = "{SECRET}"\n[[metrics]]\nurl = "{portal.address}/metrics"\n'
-    more += '[metrics.resources.slots]\ntitle = "slots of the portal"\n'
-    more += "capacity = 'resource_capacity{resource=\"worker_slots\"}'\n"
-    more += "in_use = 'resource_in_use{resource=\"worker_slots\"}'\n"
-    file = target_file(tmp_path, portal, more, **permission(portal))
+
+def load_of(run):
+    """Give what `run.json` says of the load."""
+    return json.loads((run / "run.json").read_text())["load"]
+
+
+SLOTS = """
+[[metrics]]
+url = "{address}/metrics"
+[metrics.resources.slots]
+title = "slots of the portal"
+capacity = 'resource_capacity{{resource="worker_slots"}}'
+in_use = 'resource_in_use{{resource="worker_slots"}}'
+queue = 'resource_queue_length{{resource="worker_slots"}}'
+"""
+
+
+@pytest.fixture(scope="module")
+def rehearsed(portal, scenario, tmp_path_factory, notes):
+    """Rehearse the portal by its name, with permission and a secret header; give the run, the file, the events."""
+    folder = tmp_path_factory.mktemp("target")
+    more = f'[headers]\nX-Rehearsal = "{SECRET}"\n' + SLOTS.format(address=portal.address)
+    file = target_file(folder, portal, more, **permission(urlsplit(portal.address).port))
     events = []
-    it = for_target(short(scenario, 20), load_target(file))
-    run = rehearse_target(it, file, events.append, out=tmp_path / "run", notes=notes)
+    it = for_target(quick(scenario, 25), load_target(file))
+    run = rehearse_target(it, file, events.append, out=folder / "run", notes=notes)
+    return run, file, events
+
+
+def test_a_rehearsal_of_a_portal_that_is_there(rehearsed):
+    """Visits come by the plan, requests and metrics are recorded, and the report says what could not be had."""
+    run, _, events = rehearsed
     verdict = write_report(run)
-    assert verdict.arrivals.planned == verdict.arrivals.started > 10
+    assert verdict.arrivals.planned == verdict.arrivals.started > 5
     about = json.loads((run / "run.json").read_text())
-    assert {"kind": "target", "address": permission(portal)["base_url"]} == about["portal"]
-    assert "127.0.0.1" == about["target"]["ip"]
-    assert {"visits": 0, "purposes": []} == about["target"]["left_out"]
+    assert "target" == about["portal"]["kind"]
+    assert ("127.0.0.1", {"visits": 0, "purposes": []}) == (about["target"]["ip"], about["target"]["left_out"])
     resources = table(run, "resources")
     assert {"slots"} == set(resources["resource"])
-    assert resources.height > 10
+    assert resources.height > 15
     assert (resources["capacity"] > 0).all()
+    assert resources["held_s"].is_sorted()
     assert {"generator-0"} == set(table(run, "processes")["process"])
     assert {"ok"} == set(table(run, "requests").filter(pl.col("step") == "home")["outcome"])
-    generator = table(run, "generator")
-    assert generator["held_back"].null_count() == 0
-    assert {"plan", "portal", "load"} <= {event["now"] for event in events}
-    assert not any(SECRET.encode() in path.read_bytes() for path in run.rglob("*") if path.is_file())
+    assert 0 == table(run, "generator")["held_back"].null_count()
+    assert "books cannot be read, so whether all" in (run / "report.html").read_text()
+    ready = {"now": "portal", "resources": {"slots": "slots of the portal"}, "run": str(run)}
+    assert [{"now": "plan"}, ready] == events[:2]
+
+
+def test_no_secret_is_in_a_run(rehearsed):
+    """Of the headers there are the names alone, in whatever is written."""
+    run, file, _ = rehearsed
+    write_report(run)
+    assert SECRET in file.read_text()
+    assert [] == [path for path in run.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    assert "X-Rehearsal" in (run / "run.json").read_text()
+    with ZipFile(write_bundle(run, run.parent / "of-a-target.bundle")) as bundle:
+        assert [] == [name for name in bundle.namelist() if SECRET.encode() in bundle.read(name)]
+
+
+def test_what_was_made_is_listed_and_taken_back(rehearsed, portal):
+    """Accounts and applications are the portal's; what it can take back it does, the rest is said to be left."""
+    run, file, _ = rehearsed
+    records = pl.read_csv(run / "records.csv", schema_overrides={"id": pl.String, "id_number": pl.String})
+    made = records.filter(pl.col("made") == "yes")
+    accounts, applications = (made.filter(pl.col("record") == it) for it in ("account", "application"))
+    theirs = {row["id_number"]: row for row in book(portal, "accounts")}
+    assert accounts.height > 2
+    assert set(accounts["id_number"]) <= set(theirs)
+    assert applications.height > 0
+    states = {str(row["id"]): row["state"] for row in book(portal, "applications")}
+    filed = set(made.filter(pl.col("record") == "filing")["candidate"])
+    assert set(applications["id"]) <= set(states)
+    assert filed
+    cleaned = clean_up(run, file)
+    assert records.height == len(cleaned) == pl.read_csv(run / "clean_up.csv").height
+    assert {NO_REQUEST} == {it.outcome for it in cleaned if it.record == "account"}
+    gone = {it.id for it in cleaned if it.record == "application" and it.outcome == TAKEN_BACK}
+    now = {str(row["id"]): row["state"] for row in book(portal, "applications")}
+    assert gone
+    assert {"withdrawn"} == {now[it] for it in gone}
+    refused = {it.outcome for it in cleaned if it.record == "application"} - {TAKEN_BACK, "its id is not known"}
+    assert refused <= {"refused: illegal_move"}  # drafts
+
+
+def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
+    """With the file of another portal nobody is taken back; a run against the mock has no records."""
+    with pytest.raises(TargetError, match="give that of the run"):
+        clean_up(rehearsed[0], target_file(tmp_path, portal))
+    with pytest.raises(TargetError, match="give the folder of a run with --target"):
+        clean_up(tmp_path, target_file(tmp_path, portal))
+
+
+def test_the_stop_file_ends_the_load(portal, tmp_path):
+    """Within 2 s, in good order, by the command: the report is there, and says why."""
+    out, stop = tmp_path / "run", tmp_path / "stop"
+    file = target_file(tmp_path, portal, stop_file="stop")
+    command = [*REHEARSE, "run", "opening-day", "--target", str(file), "--minutes", "3", "--out", str(out)]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline_s = time.monotonic() + 90
+    while not list(out.glob("requests/*.parquet")):
+        assert time.monotonic() < deadline_s, "the load did not begin"
+        time.sleep(0.2)
+    stop.touch()
+    created_unix_s = time.time()
+    printed = running.communicate(timeout=60)[0]
+    assert running.returncode in (0, 1, 3), printed
+    assert "The stop file is there" in printed
+    assert last_sent_unix_s(out) < created_unix_s + ENDS_WITHIN_S
+    assert (True, "stop_file") == (load_of(out)["interrupted"], load_of(out)["interrupted_because"])
+    assert "by the stop file" in (out / "report.html").read_text()
+    with pytest.raises(TargetError, match="is there already: remove it first"):
+        prepare_target_run(load_scenario("opening-day"), load_target(file))
+
+
+def test_the_load_ends_with_the_permission(portal, scenario, tmp_path, notes):
+    """In the middle of a run, to the second."""
+    until = datetime.now(CHINA) + timedelta(seconds=20)
+    file = target_file(tmp_path, portal, **permission(urlsplit(portal.address).port, allowed_until=until))
+    it = for_target(quick(scenario, 90), load_target(file))
+    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes)
+    assert "allowed_until" == load_of(run)["interrupted_because"]
+    assert last_sent_unix_s(run) < until.timestamp() + ENDS_WITHIN_S
+    assert "by the end of the permission" in " ".join(write_report(run).not_measured)
+
+
+def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes):
+    """No more requests than 4 a second leave, and the verdict is that of the ceiling."""
+    file = target_file(tmp_path, portal, most_requests_per_s=4)
+    it = for_target(quick(scenario, 12), load_target(file))
+    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes)
+    verdict = write_report(run)
+    answered = table(run, "requests").filter(pl.col("status") > 0)
+    assert 12 < answered.height <= 4 * (12 + 2)
+    assert any("ceiling of the target file held back" in it for it in verdict.invalid_because)
+
+
+def test_https_with_a_certificate_of_ones_own(portal, scenario, tmp_path, notes):
+    """A whole rehearsal by TLS, through a proxy in front of the portal; without its authority not one request."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with tls_proxy(urlsplit(portal.address).port, context) as port:
+        url = f"https://127.0.0.1:{port}"
+        strange = target_file(tmp_path, portal, base_url=url)
+        it = for_target(quick(scenario, 8), load_target(strange))
+        with pytest.raises(TargetError, match=r"needs \[tls\] ca_file"):
+            rehearse_target(it, strange, lambda _: None, out=tmp_path / "none")
+        file = target_file(tmp_path, portal, '[tls]\nca_file = "ca.pem"', base_url=url)
+        run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes)
+    outcomes = table(run, "requests")["outcome"].value_counts()
+    assert dict(outcomes.iter_rows())["ok"] > 50
+    assert "failed" not in set(outcomes["outcome"])
+    assert not (tmp_path / "none").exists()
+
+
+@contextmanager
+def counting():
+    """Give the port of a server, and the list of the connections that it has had."""
+    connections = []
+
+    class Count(BaseRequestHandler):
+        def handle(self):
+            connections.append(self.client_address)
+
+    with TCPServer(("127.0.0.1", 0), Count) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            yield server.server_address[1], connections
+        finally:
+            server.shutdown()
+
+
+def test_who_is_not_allowed_sends_nothing(portal, tmp_path):
+    """An edited URL, an old permission, a wish that the mock alone can grant: one line, exit code 2, no connection."""
+    with counting() as (port, connections):
+        now = datetime.now(CHINA)
+        wrong = {
+            "is for 'localhost:1'": {"allowed_host": "localhost:1"},
+            "was allowed until": {"allowed_until": now},
+            "it is allowed from": {"allowed_from": now + timedelta(hours=1)},
+            "nobody has allowed it": {"allowed_by": ""},
+        }
+        for word, changes in wrong.items():
+            file = target_file(tmp_path, portal, **permission(port, **changes))
+            refused_in_one_line([*REHEARSE, "run", "--target", str(file)], word, tmp_path)
+        file = target_file(tmp_path, portal, **permission(port))
+        run = [*REHEARSE, "run", "--target", str(file)]
+        refused_in_one_line([*run, "--bug", "x"], "--bug is of the mock portal", tmp_path)
+        refused_in_one_line([*run, "closing-day-with-faults"], "has faults", tmp_path)
+        refused_in_one_line([*run, "whole-window"], "keeps its own", tmp_path)
+    assert [] == connections
+
+
+def refused_in_one_line(command, word, folder):
+    """Run a command that is wrong."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert 2 == done.returncode, done.stdout + done.stderr
+    assert word in done.stderr
+    assert 1 == len(done.stderr.strip().splitlines()), done.stderr
+    assert not (folder / "runs").exists()
+
+
+def test_visits_that_need_what_is_missing_are_left_out(portal, tmp_path):
+    """Counted in run.json; the others come. Where nobody is left, it is said which steps are missing."""
+    closing = with_overrides(load_scenario("closing-day"), population=20_000)
+    steps = ["home", "window", "log_in", "status", "withdrawal"]
+    target = load_target(target_file(tmp_path, portal, steps=steps))
+    run = prepare_target_run(for_target(closing, target), target, tmp_path / "run")
+    about = json.loads((run / "run.json").read_text())["target"]
+    came = set(pl.read_parquet(run / "arrivals.parquet")["purpose"])
+    assert came == {"status"}
+    assert {"apply", "register", "pay"} <= set(about["left_out"]["purposes"])
+    assert about["left_out"]["visits"] > 0
+    assert "sms_code" in about["missing_steps"]
+    nothing = load_target(target_file(tmp_path, portal, steps=["window"]))
+    with pytest.raises(RehearsalError, match="it lacks the steps account, addresses, "):
+        prepare_target_run(for_target(closing, nothing), nothing, tmp_path / "none")
+
+
+def test_plain_locust_plays_on_a_target(portal, tmp_path):
+    """`locust --target FILE` too: run folder, records, report."""
+    file = target_file(tmp_path, portal)
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
+    command += ["--target", str(file), "--minutes", "0.15"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    (report,) = (tmp_path / "runs").glob("*/report.html")
+    assert "target" == json.loads(report.with_name("run.json").read_text())["portal"]["kind"]
+    assert report.with_name("records.csv").exists()

@@ -7,9 +7,11 @@ import polars as pl
 import pytest
 
 from reports import write_report
+from scenarios.plan import PURPOSES
 from scenarios.promises import PROMISES
 from scenarios.rehearsal import RehearsalError, rehearse, resume
 from scenarios.scenario import load_scenario, with_overrides
+from scenarios.steps_needed import NEEDS
 from tests.end_to_end.short_window import short_whole_window
 
 pytestmark = pytest.mark.timeout(240)
@@ -68,6 +70,18 @@ def test_everybody_lives_the_whole_life(tmp_path, keyboard, notes):
     assert verdict.integrity.promises > 1000
     promises = pl.read_parquet(run / "promises" / "*.parquet").filter(pl.col("outcome") == "ok")
     assert set(PROMISES.values()) == set(promises["promise"])
+    check_steps_needed(visits, requests)
+
+
+def check_steps_needed(visits, requests):
+    """Hold what visits are said to need against what they take; whoever has an account need not register."""
+    steps = requests.join(visits.select("candidate", "visit", "purpose"), on=["candidate", "visit"])
+    taken = {purpose: set(its["step"]) for (purpose,), its in steps.group_by("purpose")}
+    registering = NEEDS["register"] - NEEDS["status"]
+    for purpose, its in taken.items():
+        needs = NEEDS[purpose] - (registering if purpose in ("face_check", "apply") else frozenset())
+        assert needs <= its, (purpose, needs - its)
+    assert {*PURPOSES.categories} == set(taken)
 
 
 @pytest.mark.long
@@ -107,6 +121,7 @@ def test_what_cannot_be_resumed_is_said(tmp_path, about, message):
         resume(tmp_path / "nothing", lambda _: None)
 
 
+@pytest.mark.long
 def test_a_load_that_begins_in_the_middle_has_its_people_inside(tmp_path, notes):
     """15 s before the close: people are inside in the first second, and the bell is kept to the second."""
     scenario = with_overrides(load_scenario("closing-day"), population=10_000, profile="generous")

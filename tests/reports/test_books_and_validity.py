@@ -93,7 +93,7 @@ def test_visit_that_nobody_planned(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"outcome": "lost"}, {"outcome": "inside"}, {"ended_s": None}, {"outcome": "gave_up", "ended_s": None}],
+    [{"outcome": "vanished"}, {"outcome": "inside"}, {"ended_s": None}, {"outcome": "gave_up", "ended_s": None}],
 )
 def test_visit_without_a_proper_end(tmp_path: Path, wrong: dict[str, Any]) -> None:
     """An unknown outcome, or one that does not fit to whether the visit ended, breaks the books."""

@@ -16,7 +16,7 @@ from reports.live_metrics import RunCollector, table
 from reports.live_run import LiveRun
 from reports.live_view import live_view
 from scenarios import lateness, run_folder
-from scenarios.run_folder import RequestRow, Table
+from scenarios.run_folder import RequestRow, table_in
 from tests.reports.made_run import facts
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -32,9 +32,9 @@ class Growing:
         load = {"started_at": began.isoformat(), "length_s": 0.0, "planned_length_s": 180.0, **load}
         (folder / "run.json").write_text(json.dumps(facts(load=load)))
         pl.DataFrame({"due_s": [float(s) for s in range(180)]}).write_parquet(folder / "arrivals.parquet")
-        self.generator = Table(folder, "generator", run_folder.GENERATOR)
-        self.requests = Table(folder, "requests", run_folder.REQUESTS)
-        self.resources = Table(folder, "resources", run_folder.RESOURCES)
+        self.generator = table_in(folder, "generator", run_folder.GENERATOR)
+        self.requests = table_in(folder, "requests", run_folder.REQUESTS)
+        self.resources = table_in(folder, "resources", run_folder.RESOURCES)
         self.counts = [0] * (len(LATENESS_BOUNDS_S) + 1)
 
     def second(self, at_s, started_in_bucket=(0,), cpu_share=0.2):

@@ -1,13 +1,11 @@
-"""A slice has what the plan has in that time, and the workers' shares are a partition of it."""
+"""A slice has what the plan has in that time."""
 
 import msgspec
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from scenarios.arrivals import share_of, slice_arrivals
+from scenarios.arrivals import slice_arrivals
 from scenarios.plan import make_plan
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stages import draw_stages
@@ -82,20 +80,3 @@ def test_adaptive_arrivals_are_due_when_the_pace_says():
     arrivals = slice_arrivals(plan, adaptive)
     assert len(plan) == len(arrivals)
     assert arrivals["due_s"].is_null().all()
-
-
-@settings(deadline=None)
-@given(rows=st.integers(0, 60), workers=st.integers(1, 70))
-def test_shares_are_a_partition(rows, workers):
-    """All workers' shares together are the whole, and no arrival is in two of them."""
-    whole = pl.DataFrame({"candidate": range(rows)}, schema={"candidate": pl.UInt32})
-    shares = [share_of(whole, index, workers)["candidate"].to_list() for index in range(workers)]
-    assert list(range(rows)) == sorted(candidate for share in shares for candidate in share)
-    assert all(candidate % workers == index for index, share in enumerate(shares) for candidate in share)
-
-
-@pytest.mark.parametrize(("index", "workers"), [(2, 2), (-1, 2), (0, 0)])
-def test_share_of_a_worker_that_is_not_there_is_refused(arrivals, index, workers):
-    """A wrong index would lose arrivals without a word."""
-    with pytest.raises(ValueError, match=f"worker_index is {index}; with {workers} workers"):
-        share_of(arrivals, index, workers)

@@ -5,10 +5,10 @@ import time
 import gevent
 import pytest
 
+from scenarios.arrival import Arrival
 from scenarios.open_arrivals import OpenArrivals
 from scenarios.pace import Pace
 from scenarios.run_clock import RunClock
-from scenarios.visitor import Arrival
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def test_who_gave_up_before_the_load_comes_back_on_time_in_it(arrivals):
     """While visits catch up, second 0 is not known; they were late by up to 5 s when it came."""
     it, clock, started_s = arrivals
     for candidate, planned_s in ((1, 7.0), (2, 3.0), (3, 8.0)):
-        it.come_back(Arrival(candidate, 1024, "status", planned_s, planned=False))
+        it.expect(Arrival(candidate, 1024, "status", planned_s, planned=False))
     gevent.sleep(0.1)
     assert {} == started_s
     clock.begin_at(time.time())
     gevent.sleep(0.4)
-    it.come_back(Arrival(4, 1024, "status", 5.0, planned=False))
+    it.expect(Arrival(4, 1024, "status", 5.0, planned=False))
     gevent.sleep(0.6)
     assert [2, 4, 1, 3] == list(started_s)
     assert [0.3, 0.5, 0.7, 0.8] == pytest.approx(list(started_s.values()), abs=0.1)
@@ -40,7 +40,7 @@ def test_nobody_comes_back_when_the_load_has_stopped(arrivals):
     """Neither those who would have come by now."""
     it, clock, started_s = arrivals
     clock.begin_at(time.time())
-    it.come_back(Arrival(1, 1024, "status", 1.0, planned=False))
+    it.expect(Arrival(1, 1024, "status", 1.0, planned=False))
     it.stop()
     gevent.sleep(0.2)
     assert {} == started_s

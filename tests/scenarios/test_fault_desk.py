@@ -84,26 +84,30 @@ def test_what_cannot_be_wished_for_is_said_beside_its_field(served):
         assert 303 == wish(stranger, "portal_frozen", 5).status_code  # to the door
 
 
-def test_a_fault_is_done_undone_and_can_be_interrupted(served):
-    """The portal is killed and comes back with its clock; then it stands still, and Ctrl-C ends all the same."""
+def test_faults_are_done_one_after_the_other_and_can_be_interrupted(served):
+    """While the disk is full no other is taken; the portal is killed and comes back; it stands still until Ctrl-C."""
     serving, developer = served
     page = developer.get("/control-page").text
     assert "所有服务进程被杀" in page
     assert "一个服务进程被杀" not in page  # this portal has one
     portal = next(it for it in psutil.Process(serving.pid).children() if "mock_server" in it.cmdline())
-    assert "即将发生：所有服务进程被杀" in wish(developer, "portal_killed", 1).text
-    wait_for(lambda: not psutil.pid_exists(portal.pid) or portal.status() == psutil.STATUS_ZOMBIE)
-    wait_for(lambda: "上一个故障还没有结束" not in wish(developer, "nothing", 1).text)
-    assert "2025-03-10 08:59" in developer.get("/control-page").text  # a minute before the opening, as before
+    assert "即将发生：上传文件的磁盘已满" in wish(developer, "disk_full", 3).text
+    second = wish(developer, "portal_killed", 1)
+    assert 422 == second.status_code
+    assert "上一个故障还没有结束" in second.text
 
-    assert "即将发生" in wish(developer, "portal_frozen", 60).text
+    wait_for(lambda: "即将发生：所有服务进程被杀" in wish(developer, "portal_killed", 1).text)
+    wait_for(lambda: not psutil.pid_exists(portal.pid) or portal.status() == psutil.STATUS_ZOMBIE)
+    wait_for(lambda: "2025-03-10 08:59" in developer.get("/control-page").text)
+
+    wait_for(lambda: "即将发生：所有服务进程停住不动" in wish(developer, "portal_frozen", 60).text)
     wait_for(lambda: is_silent(developer))
     children = psutil.Process(serving.pid).children(recursive=True)
     serving.send_signal(signal.SIGINT)
     said, _ = serving.communicate(timeout=60)
     assert 0 == serving.returncode
     assert "Fault, for 60 s: every server process stands still" in said
-    assert said.count("The fault is over.") == 2
+    assert said.count("The fault is over.") == 3
     assert [] == psutil.wait_procs(children, timeout=5)[1]
 
 

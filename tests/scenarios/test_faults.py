@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import ClassVar
 
 import msgspec
+import pytest
 
+from mock_server.__main__ import HUNG_AFTER_S
 from scenarios.fault_timeline import faults_played
 from scenarios.faults.fault import Fault, FaultError
 from scenarios.faults.portal_frozen import PortalFrozen
@@ -67,13 +69,15 @@ def test_a_load_that_never_begins_has_no_faults(tmp_path):
     assert [None] == [it["from_s"] for it in json.loads((tmp_path / "faults.json").read_text())]
 
 
+@pytest.mark.long
 def test_who_stands_still_is_not_replaced(scenario, tmp_path):
     """Whoever looks after the server processes stands still too: it would kill who does not answer it."""
+    still_s = HUNG_AFTER_S + 5
     with running_stack(msgspec.structs.replace(scenario, server_workers=2), tmp_path) as stack:
         before = {it.pid for it in stack.server_processes()}
-        fault = PortalFrozen(0, 7)
+        fault = PortalFrozen(0, still_s)
         fault.begin(stack)
-        time.sleep(7)
+        time.sleep(still_s)
         fault.end(stack)
         time.sleep(3)  # it looks every half second
         assert before == {it.pid for it in stack.server_processes()}

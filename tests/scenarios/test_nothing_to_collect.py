@@ -13,6 +13,7 @@ import pytest
 from locust.env import Environment
 
 from fakes.candidates import FlawShares
+from scenarios.arrival import Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
@@ -20,7 +21,7 @@ from scenarios.mock import MOCK
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 from scenarios.visit import Surroundings
-from scenarios.visitor import Arrival, CandidateUser, Rehearsal
+from scenarios.visitor import CandidateUser, Rehearsal
 
 IMPATIENT = BehaviourSettings(
     patience_median_s=0.05, patience_sigma=0.01, retries_most=1, retry_share=1.0, retry_mean_s=0.01, stall_share=0.0
@@ -45,6 +46,7 @@ def portal():
 @pytest.fixture
 def no_collector():
     """Collect what there is, and then nothing until the end of the test."""
+    gevent.sleep(0.01)  # greenlets that earlier tests have killed die now
     gc.collect()
     gc.disable()
     yield

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scenarios import run_folder
 from scenarios.run_clock import RunClock
-from scenarios.run_folder import RequestRow, Table, VisitRow
+from scenarios.run_folder import RequestRow, VisitRow, table_in
 from scenarios.uplink import LineDead, PacedBody
 
 
@@ -21,7 +21,7 @@ def test_rows_have_the_columns_of_their_schema():
 
 def test_what_is_flushed_can_be_read_and_nothing_twice(tmp_path):
     """Each flush is a part of its own."""
-    table = Table(tmp_path, "generator", run_folder.GENERATOR, "0")
+    table = table_in(tmp_path, "generator", run_folder.GENERATOR, "0")
     for second in range(5):
         table.add((0, float(second), 0.5, 1.0, second, 1000, 20, 1024, float(second), [0, 1], 0.5))
         if second == 2:
@@ -72,7 +72,7 @@ def test_a_line_that_dies_carries_no_whole_body(body, share):
 
 def test_what_a_thread_never_wrote_is_written_at_the_end(tmp_path):
     """A part that was handed over and is not there when the load is over is not lost; one that is there stays."""
-    table = Table(tmp_path, "generator", run_folder.GENERATOR, "0")
+    table = table_in(tmp_path, "generator", run_folder.GENERATOR, "0")
     table.add((0, 0.0, 0.5, 1.0, 0, 1000, 20, 1024, 0.0, [1], 0.0))
     table.flush(lambda _: None)
     table.add((0, 1.0, 0.5, 1.0, 1, 1000, 20, 1024, 1.0, [2], 0.0))

@@ -12,7 +12,8 @@ check-title = { $name ->
     [generator_cpu] The generator has CPU to spare
     [loop_lag] The generator's event loop is quick
     [open_files] The generator may open more sockets
-    [workers] No worker of the generator was lost
+    [workers] Every worker of the generator gives a sign
+    [lost_workers] No worker of the generator is lost
     [littles_law] Little's law closes
     [rate_ceiling] No request waits for the target's ceiling
    *[clock_steps] Nobody stepped the clock
@@ -71,6 +72,14 @@ open-files = { $passes ->
     [yes] At most
    *[other] The generator came close to the sockets that it may open: at most
 } { $most } files and sockets were open, of { $allowed } allowed.
+no-worker-lost = All { $workers } workers were there to the end.
+worker-lost = Worker { $worker } was lost at { FIXED($heard_s, 1) } s of the load; { $broken_off } visits that were under way there broke off. { $then ->
+    [void] The load was ended then, as --when-lost void asks.
+   *[other] { $handed_on } candidates who had not come yet came by the others, { $overdue ->
+        [0] all on time
+       *[other] { $overdue } of them up to { FIXED($overdue_most_s, 1) } s after their time, which is in no latency
+    }.
+}
 workers-unknown = The generator's health was not recorded.
 workers = { $passes ->
     [yes] The longest that a worker gave no sign was { FIXED($silent_s, 1) } s (worker { $worker }).

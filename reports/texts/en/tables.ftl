@@ -39,6 +39,7 @@ visits-came-back = came back after giving up
 visits-finished = finished
 visits-gave-up = gave up
 visits-inside = still inside as the load ended
+visits-lost = lost with a worker of the load generator
 visits-balance = The books balance.
 books-missing = { $missing } of { $planned } planned arrivals never started.
 books-surplus = { $surplus } visits started as planned but are not in the plan.

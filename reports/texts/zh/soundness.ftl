@@ -12,7 +12,8 @@ check-title = { $name ->
     [generator_cpu] 压测机 CPU 有余量
     [loop_lag] 压测机事件循环及时
     [open_files] 压测机还能打开更多连接
-    [workers] 没有丢失压测进程
+    [workers] 压测进程按时上报
+    [lost_workers] 没有丢失压测进程
     [littles_law] 利特尔法则成立
     [rate_ceiling] 没有请求因目标速率上限而等待
    *[clock_steps] 时钟没有被拨动
@@ -71,6 +72,14 @@ open-files = { $passes ->
     [yes] 最多
    *[other] 压测机接近可打开连接数的上限：最多
 }同时打开 { $most } 个文件和连接，允许 { $allowed } 个。
+no-worker-lost = 全部 { $workers } 个压测进程坚持到最后。
+worker-lost = 压测进程 { $worker } 在负载的第 { FIXED($heard_s, 1) } s 丢失；其上正在进行的 { $broken_off } 次访问中断。{ $then ->
+    [void] 负载随即结束（--when-lost void）。
+   *[other] 尚未到达的 { $handed_on } 名考生由其他进程接手，{ $overdue ->
+        [0] 全部准时
+       *[other] 其中 { $overdue } 名最多晚到 { FIXED($overdue_most_s, 1) } s，这段时间不计入任何延迟
+    }。
+}
 workers-unknown = 未记录压测机的健康状况。
 workers = { $passes ->
     [yes] 压测进程最长 { FIXED($silent_s, 1) } s 没有上报（压测进程 { $worker }）。

@@ -39,6 +39,7 @@ visits-came-back = 放弃后又回来
 visits-finished = 完成
 visits-gave-up = 放弃
 visits-inside = 负载结束时仍在站内
+visits-lost = 随丢失的压测进程中断
 visits-balance = 账目平衡。
 books-missing = 计划的 { $planned } 次到达中有 { $missing } 次从未开始。
 books-surplus = 有 { $surplus } 次访问按计划开始，却不在计划里。

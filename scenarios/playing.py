@@ -1,74 +1,40 @@
-"""The load generator as a process of its own: started for a prepared run, listened to, and ended in good order."""
+"""Plays a load: has the load generator start, passes on what it says, and lets everything end in good order."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from scenarios.sampling import News
 from scenarios.scenario import Scenario
-from scenarios.stack_start import stop_process
 
-ROOT = Path(__file__).parent.parent
 Progress = Callable[[dict[str, Any]], None]
 """Hears of a rehearsal's events: docs/live-view.md lists them."""
 MOST_NEWS = 1000
 STOP_GENERATOR_S = 60.0
-UNPATCHED = "LOCUST_SKIP_MONKEY_PATCH"
-"""Set where Locust is only imported (scenarios/__init__.py); in the load generator, unpatched calls would stop all."""
 START_GENERATOR_S = 400.0
 """Papers, and visits that are under way when the load begins."""
 
 
-Beside = Callable[[ExitStack, int, News], None]
-"""Starts what goes on while the load lasts: on a stack of contexts, given the generator's process and the news."""
+Generator = tuple[subprocess.Popen[bytes], Mapping[str, int]]
+"""The process that conducts the load, and the generator's process ids by name."""
+Beside = Callable[[ExitStack, Mapping[str, int], News], None]
+"""Starts what goes on while the load lasts: on a stack of contexts, given the generator's processes and the news."""
 
 
-def play(
-    run: Path,
-    scenario: Scenario,
-    where: Sequence[str],
-    environment: Mapping[str, str],
-    progress: Progress,
-    beside: Beside,
-) -> bool:
-    """Have the load generator play a prepared run; say whether Ctrl-C ended it early.
-
-    `where` are the arguments of locustfile.py that say where candidates go; `environment` is what no command line
-    should show.
-    """
+def play(generator: AbstractContextManager[Generator], scenario: Scenario, progress: Progress, beside: Beside) -> bool:
+    """Have a load generator play a prepared run; say whether Ctrl-C ended it early."""
     news: News = deque(maxlen=MOST_NEWS)
     with ExitStack() as exits:
-        generator = exits.enter_context(_start_generator(run, where, environment))  # closes its pipe in the end …
-        exits.callback(stop_process, generator)  # … and before that, the process
-        beside(exits, generator.pid, news)
-        interrupted = _watch(generator, scenario, progress, news)
+        conducting, pids = exits.enter_context(generator)
+        beside(exits, pids, news)
+        interrupted = _watch(conducting, scenario, progress, news)
     _pass_on(news, progress)
     return interrupted
-
-
-def _start_generator(run: Path, where: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    command = [
-        *(sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"),
-        *("--run-folder", str(run.resolve()), *where),
-    ]
-    with (run / "logs" / "generator.log").open("wb") as log:
-        return subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if name != UNPATCHED} | dict(environment),
-        )
 
 
 def _watch(generator: subprocess.Popen[bytes], scenario: Scenario, progress: Progress, news: News) -> bool:

@@ -1,0 +1,210 @@
+"""A worker: it plays what the master deals, and gives an account of it every second."""
+
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gevent
+import msgspec
+from gevent.event import AsyncResult
+from gevent.lock import RLock
+from locust.env import Environment
+from locust.runners import WorkerRunner
+
+from fakes.paper_bank import PaperBank
+from scenarios.arrival import Arrival
+from scenarios.loopback import TargetRefusedError
+from scenarios.machine import VERSION
+from scenarios.open_arrivals import quiet_collector
+from scenarios.pace import Pace
+from scenarios.player import Player, not_begun
+from scenarios.reach import stack_reach
+from scenarios.run_clock import RunClock
+from scenarios.run_folder import Schema, Table
+from scenarios.scenario import Scenario
+from scenarios.workers.clock_offset import Offset, Probe, clock_offset
+from scenarios.workers.messages import (
+    NAME,
+    Account,
+    Begin,
+    Cannot,
+    ClockAsked,
+    ClockTold,
+    Deal,
+    End,
+    Joined,
+    Part,
+    Ready,
+    Said,
+    heard_by_worker,
+    say,
+)
+
+ACCOUNT_S = 1.0
+JOIN_AGAIN_S = 1.0
+PROBES = 8
+PROBE_MOST_S = 2.0
+
+
+class Worker:
+    """Plays its part of any run that its master conducts, one after the other."""
+
+    def __init__(self, environment: Environment) -> None:
+        assert isinstance(environment.runner, WorkerRunner)
+        self._environment = environment
+        self._runner: WorkerRunner = environment.runner
+        self._offset = Offset(0.0, 0.0)
+        self._clock_told: AsyncResult[ClockTold] = AsyncResult()
+        self._playing: _Playing | None = None
+        self._telling = RLock()  # the last account comes last
+        self._runner.register_message(NAME, self._hear)
+        gevent.spawn(self._join)
+
+    def stop(self) -> None:
+        """Let nobody come any more: Locust begins to stop the users."""
+        if self._playing:
+            self._playing.player.stop()
+
+    def finish(self) -> None:
+        """Give the last account; Locust has stopped all users by now."""
+        if self._playing:
+            playing, self._playing = self._playing, None
+            with self._telling:
+                self._say(playing.last_account())
+
+    def _join(self) -> None:
+        while True:
+            if self._playing is None:
+                self._say(Joined())
+            gevent.sleep(JOIN_AGAIN_S)
+
+    def _say(self, said: Said) -> None:
+        say(self._runner, said)
+
+    def _hear(self, environment: Environment, msg: Any) -> None:
+        match heard_by_worker(msg):
+            case Part() as part if self._playing is None:
+                gevent.spawn(self._take_part, part)
+            case ClockTold() as told:
+                self._clock_told.set(told)
+            case Begin(started_unix_s) if self._playing:
+                self._playing.begin(started_unix_s - self._offset.known_s)
+                gevent.spawn(self._give_accounts, self._playing)
+            case Deal(arrivals) if self._playing:
+                for arrival in arrivals:
+                    self._playing.player.arrivals.expect(arrival)
+            case End():
+                gevent.spawn(environment.runner.stop)
+
+    def _take_part(self, part: Part) -> None:
+        try:
+            theirs = part.about["rehearse_version"]
+            if theirs != VERSION:
+                raise ValueError(f"it has rehearse {VERSION}, and the master {theirs}: install the same")
+            self._environment.host = part.portal_address
+            self._playing = playing = _Playing(self._environment, part)
+            self._offset = clock_offset(self._probe() for _ in range(PROBES))
+            account = playing.catch_up(part.under_way)
+        except (ValueError, OSError, TargetRefusedError, msgspec.ValidationError, gevent.Timeout) as error:
+            self._playing = None
+            self._say(Cannot(f"{socket.gethostname()}: {error}"))
+            return
+        offset_ms, uncertain_ms = 1000 * self._offset.offset_s, 1000 * self._offset.uncertain_s
+        self._say(Ready(account, socket.gethostname(), os.getpid(), offset_ms, uncertain_ms))
+
+    def _probe(self) -> Probe:
+        self._clock_told = AsyncResult()
+        self._say(ClockAsked(time.time()))
+        told = self._clock_told.get(timeout=PROBE_MOST_S)
+        return Probe(told.asked_s, told.there_s, time.time())
+
+    def _give_accounts(self, playing: "_Playing") -> None:
+        while self._playing is playing:
+            gevent.sleep(ACCOUNT_S)
+            with self._telling:
+                if self._playing is playing:
+                    self._say(playing.account())
+
+
+class _Playing:
+    """One part while it is played, and what there is to tell of it."""
+
+    def __init__(self, environment: Environment, part: Part) -> None:
+        scenario = msgspec.convert(part.about["scenario"], Scenario)
+        self._clock = RunClock(not_begun(), Pace.steady(scenario.start_s, scenario.speed), gevent.sleep)
+        self._parts: dict[str, bytes] = {}
+        self._happened = _Happened()
+
+        def table(name: str, schema: Schema) -> Table:
+            return Table(self._parts.__setitem__, name, schema, str(part.worker))
+
+        def on_return(arrival: Arrival) -> None:
+            self._happened.returning.append(arrival)
+
+        self.player = Player(
+            environment,
+            scenario,
+            self._clock,
+            part.worker,
+            reach=stack_reach(part.portal_address, part.provider_address),
+            bank=_papers(part.about, scenario.seed),
+            table=table,
+            on_start=lambda arrival, at_s: self._happened.begun.append(((arrival.candidate, arrival.visit), at_s)),
+            on_end=lambda row: self._happened.over.append((row.candidate, row.visit)),
+            on_return=on_return,
+        )
+        quiet_collector()
+
+    def catch_up(self, under_way: list[Arrival]) -> Account:
+        """Walk visits up to where they are when the load begins; tell which were over by then."""
+        inside = {(it.candidate, it.visit) for it in self.player.catch_up(under_way)}
+        self._happened.over += [visit for it in under_way if (visit := (it.candidate, it.visit)) not in inside]
+        return self.account()
+
+    def begin(self, started_unix_s: float) -> None:
+        """Begin the load at a Unix time of this machine."""
+        self._clock.begin_at(started_unix_s)
+        self.player.watch_itself()
+
+    def account(self) -> Account:
+        """Tell what has happened since the last account."""
+        # Who is named as over has all rows in the parts, as those are made afterwards.
+        happened, self._happened = self._happened, _Happened()
+        self.player.flush(gevent.get_hub().threadpool.apply)
+        return self._told(happened)
+
+    def last_account(self) -> Account:
+        """Tell all that has not been told."""
+        self.player.close()
+        told = self._told(self._happened)
+        return msgspec.structs.replace(told, is_last=True)
+
+    def _told(self, happened: "_Happened") -> Account:
+        parts = dict(self._parts)
+        for part in parts:
+            del self._parts[part]
+        player = self.player
+        waits_s, health = player.live.take(), player.health.latest
+        return Account(
+            parts, happened.returning, happened.begun, happened.over, waits_s, player.requests, player.inside(), health
+        )
+
+
+@dataclass
+class _Happened:
+    """What has happened since the last account, as `Account` has it."""
+
+    returning: list[Arrival] = field(default_factory=list)
+    begun: list[tuple[tuple[int, int], float]] = field(default_factory=list)
+    over: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _papers(about: dict[str, Any], seed: int) -> PaperBank:
+    # Drawn by a native thread: a worker that is not heard for some seconds counts as lost.
+    kept = Path(about.get("papers_file", ""))
+    draw, of = (PaperBank.load, kept) if kept.is_file() else (PaperBank.build, seed)
+    bank: PaperBank = gevent.get_hub().threadpool.apply(draw, (of,))
+    return bank

@@ -1,0 +1,116 @@
+"""One load by several real Locust processes: the whole plan comes, also where one is killed and one joins late."""
+
+import json
+import os
+import subprocess
+import sys
+
+import polars as pl
+import psutil
+import pytest
+
+from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
+from reports import exit_code, write_report
+from scenarios.generator_processes import ROOT, WorkersError
+from scenarios.pids import noted_pids
+from scenarios.rehearsal import rehearse
+from scenarios.scenario import load_scenario
+
+pytestmark = pytest.mark.timeout(180)
+
+LENGTH_S = 22.0
+RATE_PER_S = 20.0
+
+
+def load_at(at_s, what):
+    """Give a watcher of events that does something once, when the load is so old."""
+    done = []
+
+    def hear(event):
+        if event["now"] == "load" and event["at_s"] >= at_s and not done:
+            done.append(what())
+
+    return hear
+
+
+def held(folder, notes, *watchers, **how):
+    """Hold a rehearsal of two workers with people who look at the home page; give its folder."""
+    return rehearse(
+        scenario_after_opening(LENGTH_S, behaviour=ENDLESS_PATIENCE),
+        lambda event: [hear(event) for hear in watchers],
+        out=folder,
+        arrivals=constant_rate(RATE_PER_S, LENGTH_S, "look"),
+        notes=notes,
+        workers=2,
+        **how,
+    )
+
+
+def planned_and_come(run):
+    """Give the visits of the plan, and those that have come as planned."""
+    key = ["candidate", "visit"]
+    planned = pl.read_parquet(run / "arrivals.parquet").select(key)
+    come = pl.read_parquet(run / "visits" / "*.parquet").filter("planned").select(key)
+    return sorted(planned.rows()), sorted(come.rows())
+
+
+def test_a_killed_worker_is_replaced_by_the_others_and_named(tmp_path, notes):
+    """One of two is killed, a third joins: every arrival comes once, and the verdict says what went with the one."""
+    out, late = tmp_path / "run", []
+
+    def join():
+        command = psutil.Process(noted_pids(out)["generator-master"]).cmdline()
+        port = command[command.index("--master-bind-port") + 1]
+        options = ["--worker", "--master-host", "127.0.0.1", "--master-port", port]
+        env = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
+        with (tmp_path / "late.log").open("wb") as log:
+            command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), *options]
+            late.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+
+    run = held(out, notes, load_at(1, join), load_at(5, lambda: os.kill(noted_pids(out)["generator-1"], 9)))
+    assert 0 == late[0].wait(timeout=10)
+
+    planned, come = planned_and_come(run)
+    assert planned == come
+    verdict = write_report(run)
+    assert RATE_PER_S * LENGTH_S == verdict.arrivals.planned == verdict.arrivals.started
+    about = json.loads((run / "run.json").read_text())
+    assert [0, 1, 2] == sorted(it["worker"] for it in about["workers"])
+    assert [1] == [it["worker"] for it in about["lost_workers"]]
+    lost = about["lost_workers"][0]
+    assert 4 <= lost["heard_s"] < lost["missed_s"] < 14
+    visits = pl.read_parquet(run / "visits" / "*.parquet")
+    assert lost["broken_off"] == visits.filter(pl.col("outcome") == "lost").height
+    assert {0, 1, 2} == set(visits["worker"])
+    assert visits.filter(pl.col("worker") == 1)["started_s"].max() <= lost["heard_s"]
+    check = next(it for it in verdict.soundness if it.name == "lost_workers")
+    assert "warn" == check.standing
+    assert "Worker 1 was lost" in check.sentence
+    assert not [it for it in verdict.invalid_because if "balance" in it]
+
+
+@pytest.mark.long
+def test_a_load_that_is_to_end_with_its_worker_is_void(tmp_path, notes):
+    """With --when-lost void the load ends; what was measured is kept and reported, and says nothing."""
+    out = tmp_path / "run"
+    run = held(out, notes, load_at(3, lambda: os.kill(noted_pids(out)["generator-0"], 9)), when_lost="void")
+    verdict = write_report(run)
+    assert 3 == exit_code(verdict)
+    assert any("Worker 0 was lost" in why for why in verdict.invalid_because)
+    assert json.loads((run / "run.json").read_text())["load"]["length_s"] < LENGTH_S - 5
+
+
+def test_workers_cannot_share_an_adaptive_pace(tmp_path):
+    """Its pace follows what one process sees: said before anything is started."""
+    with pytest.raises(WorkersError, match="adaptive"):
+        rehearse(load_scenario("whole-window"), lambda _: None, out=tmp_path / "run", workers=2)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("workers", [0, 65])
+def test_a_number_of_workers_that_cannot_be_is_refused(workers):
+    """On the command line, in one line."""
+    command = [sys.executable, str(ROOT / "rehearse.py"), "run", "opening-day", "--workers", str(workers)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert 2 == answer.returncode
+    assert f"rehearse: {workers} workers: it must be 1 to 64; each takes a core of this machine\n" == answer.stderr
