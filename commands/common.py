@@ -13,6 +13,7 @@ from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
 from scenarios.generator_processes import WorkersError
 from scenarios.loopback import TargetRefusedError
+from scenarios.new_portal.proposal import DocumentError
 from scenarios.phases import objective_names
 from scenarios.portal import PortalError
 from scenarios.rehearsal import RehearsalError
@@ -30,6 +31,7 @@ WRONG = (
     ObjectiveError,
     BundleError,
     PortalError,
+    DocumentError,
     WorkersError,
     RehearsalError,
     StackError,

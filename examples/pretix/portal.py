@@ -33,7 +33,7 @@ class Pretix(HtmlPortal):
         "home", "cart", "account_form", "account", "guest", "papers_form", "papers", "payment_form", "payment",
         "review_form", "order", "order_page",
     )  # fmt: skip
-    purposes = frozenset({"look", "register"})
+    purposes = frozenset({"register"})
 
     def complaint(self, page: Page) -> str:
         """Give the field, or else the message, that a page complains about."""
@@ -44,12 +44,10 @@ class Pretix(HtmlPortal):
         """Say so where the shop itself has failed: it answers with status 200 then."""
         return "unexpected error" in complaint
 
-    def make_visit(self, visit: Visit, purpose: str) -> None:
-        """Look at the shop, or register for the examination. Raises GaveUp."""
+    def make_visit(self, visit: Visit, purpose: str) -> None:  # noqa: ARG002 - there is one
+        """Register for the examination. Raises GaveUp."""
         try:
-            home = _arrive(visit)
-            if purpose == "register":
-                _register(visit, home)
+            _register(visit, _arrive(visit))
         finally:
             visit.end()
 
