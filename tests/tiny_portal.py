@@ -8,7 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs
 
-FORM = '<form method="post" action="{to}" enctype="{kind}"><input type="hidden" name="token" value="{token}">{fields}</form>'
+FORM = (
+    '<form method="post" action="{to}" enctype="{kind}">'
+    '<input type="hidden" name="token" value="{token}">{fields}</form>'
+)
 PLAIN, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
 

@@ -89,6 +89,12 @@ class Proposal(NamedTuple):
         return tuple(it for it in self.steps if it.name != HOME)
 
     @property
+    def asked(self) -> tuple[Step, ...]:
+        """All steps but the home page and those to which an answer leads by itself."""
+        led_to = {it.leads_to for it in self.steps}
+        return tuple(it for it in self.later if it.name not in led_to)
+
+    @property
     def home_path(self) -> str:
         """Where the home page is."""
         return next((it.path for it in self.steps if it.name == HOME), "/")
@@ -96,7 +102,7 @@ class Proposal(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether a candidate can go all the way with what is known."""
-        fields = [field for step in self.steps for field in (*step.parameters, *step.own_fields)]
+        fields = [field for step in self.asked for field in (*step.parameters, *step.own_fields)]
         return self.is_in_order and not any(it.is_one_time or not it.value for it in fields)
 
 

@@ -46,7 +46,8 @@ class Ours(HtmlPortal):
         form = page.form("[name=email]").filled("sign_up", {"email": person.email, "full_name": person.name})
         page = send_form(visit, form, then="photo_page")
         photo = ("a.jpg", visit.paper(PaperKind.ID_FRONT, 9), "image/jpeg")
-        send_form(visit, page.form("[name=photo]").filled("photo", {}, {"photo": photo}, shows_progress=True), then="order")
+        form = page.form("[name=photo]").filled("photo", {}, {"photo": photo}, shows_progress=True)
+        send_form(visit, form, then="order")
 
 
 PORTAL = Ours()

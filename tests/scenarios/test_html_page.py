@@ -27,7 +27,7 @@ def page(html=PAGE, status=200, **headers):
 
 
 def test_a_form_goes_back_as_it_came():
-    """Hidden fields, what is chosen and checked; not what is off, nor buttons; to the portal, whatever host it names."""
+    """Hidden fields, what is chosen and checked; not what is off, nor buttons; to the portal, whatever it says."""
     form = page().form("[name=email]")
     assert ("POST", "/shop/pay?next=/", True) == form[:3]
     expected = {"token": "t&1", "email": "old", "way": "bank", "terms": "on", "note": "as it was"}
