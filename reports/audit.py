@@ -31,7 +31,7 @@ class Violation(msgspec.Struct, frozen=True):
     candidate: int | None
     item: str
     said: Text
-    history: tuple[str, ...] = ()
+    history: tuple[Text, ...] = ()
 
 
 class Audit(msgspec.Struct, frozen=True):

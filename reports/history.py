@@ -1,7 +1,11 @@
 """The history that shows a violation: what the candidate did and heard, and what the books say, in lines."""
 
+from typing import Any
+
 import polars as pl
 
+from reports import words
+from reports.language import Text, later
 from reports.ledgers import Ledgers
 
 _KINDS = {
@@ -29,10 +33,10 @@ _KINDS = {
 
 def history_of(
     rule: str, candidate: int | None, item: str, promises: pl.DataFrame, ledgers: Ledgers
-) -> tuple[str, ...]:
+) -> tuple[Text, ...]:
     """Give what happened around one violation: first to the candidate, in order, then in the books."""
     subject = rule.partition("_")[0]
-    told: list[str] = []
+    told: list[Text] = []
     if candidate is not None:
         its = promises.filter((pl.col("candidate") == candidate) & pl.col("promise").is_in(_KINDS[subject]))
         if subject in ("paper", "file"):
@@ -40,31 +44,48 @@ def history_of(
         told += [_told(row) for row in its.sort("invoked_s").iter_rows(named=True)]
     if subject in ("filing", "withdrawal", "supplement") and item.isdigit():
         moves = ledgers.application_events.filter(pl.col("application_id") == int(item))
-        told += [f"portal, {at}: {event}, {a} to {b}" for event, a, b, at in moves.select(_MOVE).iter_rows()]
+        told += [_moved(row) for row in moves.iter_rows(named=True)]
     if "order" in _KINDS[subject]:
         told += _orders(item, ledgers)
     return tuple(told)
 
 
-_MOVE = ("event", "from_state", "to_state", "at")
-
-
-def _told(row: dict[str, object]) -> str:
+def _told(row: dict[str, Any]) -> Text:
     """Say one promise: from when to when, in run seconds, and how it ended.
 
-    >>> _told({"promise": "paper", "item": "id_front", "value": "ab" * 32, "invoked_s": 1.0, "ended_s": 2.5,
-    ...        "visit": 3, "outcome": "ok"})
-    'candidate, 1.000 to 2.500 s, visit 3: paper id_front abababababab… ok'
+    >>> str(_told({"promise": "paper", "item": "id_front", "value": "ab" * 32, "invoked_s": 1.0, "ended_s": 2.5,
+    ...            "visit": 3, "outcome": "ok"}))
+    'candidate, 1.000 to 2.500 s, visit 3: paper id_front abababababab… acknowledged'
     """
-    value = str(row["value"])
+    value, kind = str(row["value"]), str(row["promise"])
     short = value[:12] + "…" if len(value) > 24 else value
-    about = " ".join(word for word in (str(row["promise"]), str(row["item"]), short) if word)
-    return (
-        f"candidate, {row['invoked_s']:.3f} to {row['ended_s']:.3f} s, visit {row['visit']}: {about} {row['outcome']}"
+    return later(
+        "history-candidate",
+        from_s=row["invoked_s"],
+        to_s=row["ended_s"],
+        visit=str(row["visit"]),
+        kind=later("promise-kind", name=kind, title=words.spaced(kind)),
+        about=" ".join(word for word in (str(row["item"]), short) if word),
+        outcome=row["outcome"],
     )
 
 
-def _orders(item: str, ledgers: Ledgers) -> list[str]:
+def _moved(row: dict[str, Any]) -> Text:
+    event, before, after = (str(row[name]) for name in ("event", "from_state", "to_state"))
+    return later(
+        "history-portal-moved",
+        at=str(row["at"]),
+        act=later("act", name=f"{event}-{before}", title=words.spaced(event)),
+        before=_state(before),
+        after=_state(after),
+    )
+
+
+def _state(name: str) -> Text:
+    return later("state", name=name, title=words.spaced(name))
+
+
+def _orders(item: str, ledgers: Ledgers) -> list[Text]:
     """Say how the orders of an order number, or of an application, stand at the portal and at the gateways."""
     orders = ledgers.payment_orders
     its = orders.filter((pl.col("order_no") == item) | (pl.col("application_id").cast(pl.String) == item))
@@ -73,10 +94,16 @@ def _orders(item: str, ledgers: Ledgers) -> list[str]:
     portal = its.select("order_no", "amount_fen", "state").iter_rows()
     gateway = charges.select("order_no", "amount_fen", "status", "paid_at", "notified").iter_rows()
     return [
-        *(f"portal: order {number} over {fen} fen is {state}" for number, fen, state in portal),
+        *(later("history-portal-order", number=number, fen=str(fen), state=state) for number, fen, state in portal),
         *(
-            f"gateway: order {number} over {fen} fen is {status}"
-            + (f" since {at}, and the portal {'took' if notified else 'did not take'} notice" if at else "")
+            later(
+                "history-gateway-order",
+                number=number,
+                fen=str(fen),
+                state=status,
+                since=str(at or ""),
+                heard="none" if not at else "yes" if notified else "no",
+            )
             for number, fen, status, at, notified in gateway
         ),
     ]

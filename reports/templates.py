@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from reports.language import say
+from reports.language import Text, say
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -37,4 +37,6 @@ def assets() -> dict[str, Markup]:
 
 def _keep_units(value: Any) -> Any:
     """Keep a figure and its unit on one line."""
+    if isinstance(value, Text):
+        value = str(value)
     return _UNIT.sub("\u00a0", value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -6,6 +6,7 @@ permission ─► addresses ─► plan without what the portal lacks ─► loa
 import os
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from scenarios.steps_needed import possible_purposes, within_steps
 from scenarios.target import Target, TargetError, load_target, own_portal
 from scenarios.target_metrics import titles
 from scenarios.target_reach import find_addresses
+from scenarios.target_watch import why_to_end
+from scenarios.window import CHINA
 
 NO_BOOKS = "the portal's books cannot be read"
 
@@ -73,6 +76,9 @@ def rehearse_target(
         interrupted = play(generator_processes(run, source, {}), scenario, progress, beside)
         hold_on(interrupted)
         write_records(run, scenario.seed)
+    load = msgspec.json.decode((run / "run.json").read_bytes())["load"]
+    if load["started_at"] is None and (why := why_to_end(target, datetime.now(CHINA))):
+        raise RehearsalError(f"nothing was measured: {why} of {target_file} ended the load before it began")
     check_started(run, interrupted=interrupted)
     return run
 

@@ -224,6 +224,16 @@ def test_the_load_ends_with_the_permission(portal, scenario, tmp_path, notes):
     assert "by the end of the permission" in " ".join(write_report(run).not_measured)
 
 
+def test_a_permission_that_ends_before_the_load_begins(portal, scenario, tmp_path):
+    """While papers are drawn: nothing was measured, and it is said why."""
+    until = datetime.now(CHINA) + timedelta(seconds=4)
+    file = target_file(tmp_path, portal, **permission(urlsplit(portal.address).port, allowed_until=until))
+    it = for_target(quick(scenario, 10), load_target(file))
+    with pytest.raises(RehearsalError, match="nothing was measured: allowed_until of"):
+        rehearse_target(it, file, lambda _: None, out=tmp_path / "run")
+    assert not list((tmp_path / "run").glob("requests/*"))
+
+
 def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes):
     """No more requests than 4 a second leave, and the verdict is that of the ceiling."""
     file = target_file(tmp_path, portal, most_requests_per_s=4)

@@ -98,7 +98,7 @@ def test_a_broken_promise_is_found(rule):
     assert {rule} | ALSO.get(rule, set()) == broken_rules(found)
     first = next(it for it in found.violations if it.rule == rule)
     assert 7 == first.candidate
-    assert any(line.startswith("candidate, ") for line in first.history), first
+    assert any(str(line).startswith("candidate, ") for line in first.history), first
 
 
 @pytest.mark.parametrize("place", range(len(PROMISES)))

@@ -69,7 +69,8 @@ def test_promises_that_were_broken(tmp_path: Path) -> None:
         "The portal broke its word: an application that was filed is not, under the number that was given (1). "
     )
     page = (run / "report.html").read_text()
-    assert "candidate, 11.000 to 11.500\N{NO-BREAK SPACE}s, visit 0: filing 11 110002 ok" in page
+    assert "candidate, 11.000 to 11.500\N{NO-BREAK SPACE}s, visit 0: filing 11 110002 acknowledged" in page
+    assert "考生，11.000 至 11.500\N{NO-BREAK SPACE}s，访问 0：备案 11 110002 已确认" in page
     lines, code = audit_folder(run)
     assert ExitCode.PROMISE_BROKEN == code
     assert any("portal, 2025-03-10T12:00:00+08:00: submit, a to b" in line for line in lines)

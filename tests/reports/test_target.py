@@ -11,7 +11,7 @@ from reports.how_it_was_run import command, facts
 from reports.language import speaking
 from reports.run_folder import open_run
 from reports.unmeasured import audit_notes, unmeasured
-from tests.reports.made_run import calm_run, health
+from tests.reports.made_run import calm_run, health, request, resource_samples
 from tests.reports.made_run import facts as run_json
 
 TARGET = {
@@ -83,6 +83,18 @@ def test_a_run_that_the_ceiling_held_back_measures_the_ceiling(
         assert any("held back 18 requests (4 %), by 400 ms on average" in it for it in verdict.invalid_because)
         with speaking("zh"):
             assert "推迟了 18 个请求" in check.sentence
+
+
+def test_what_exporters_tell_is_suspected(tmp_path: Path) -> None:
+    """Without Server-Timing a resource that is busy above 80 % is named as a suspect; one that is not, is not."""
+    due = [1.5 * number for number in range(100)]
+    bare = [request(at + k, candidate=n, server_timing="") for n, at in enumerate(due) for k in range(5)]
+    standings = {}
+    for held_s in (70.0, 95.0):
+        samples = resource_samples("postgres_connections", 100, [{"held_s": held_s, "in_use": held_s}] * 180)
+        run = calm_run(tmp_path / str(held_s), on_target(), requests=bare, resources=samples)
+        standings[held_s] = [(it.resource, it.standing) for it in write_report(run).bottlenecks]
+    assert standings == {70.0: [], 95.0: [("postgres_connections", "suspected")]}
 
 
 def test_without_a_ceiling_there_is_no_check_of_it(tmp_path: Path) -> None:

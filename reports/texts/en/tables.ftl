@@ -200,6 +200,18 @@ promise-sort = { $sort ->
 promise-kind = { $name ->
    *[other] { $title }
 }
+history-candidate = candidate, { FIXED($from_s, 3) } to { FIXED($to_s, 3) } s, visit { $visit }: { $kind } { $about } { $outcome ->
+    [ok] acknowledged
+    [fail] refused
+   *[info] without an answer
+}
+history-portal-moved = portal, { $at }: { $act }, { $before } to { $after }
+history-portal-order = portal: order { $number } over { $fen } fen is { $state }
+history-gateway-order = gateway: order { $number } over { $fen } fen is { $state }{ $heard ->
+    [none] {""}
+    [yes] {" "}since { $since }, and the portal took notice
+   *[no] {" "}since { $since }, and the portal did not take notice
+}
 open-charges = Charged, and the gateways have not been able to tell the portal yet: { $count }. Whether it would enter these payments is not known.
 files-not-checked = The portal kept no files, so the bytes on its disk were not held against what was sent.
 promises-acknowledged = Acknowledged: { $kept }.

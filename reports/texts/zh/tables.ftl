@@ -250,6 +250,28 @@ promise-kind = { $name ->
     [unbinding] 手机号解绑
    *[other] { $title }
 }
+history-candidate = 考生，{ FIXED($from_s, 3) } 至 { FIXED($to_s, 3) } s，访问 { $visit }：{ $kind } { $about } { $outcome ->
+    [ok] 已确认
+    [fail] 被拒绝
+   *[info] 没有响应
+}
+history-portal-moved = 系统，{ $at }：{ $act }，{ $before } → { $after }
+history-portal-order = 系统：订单 { $number }，{ $fen } 分，状态 { $state ->
+    [open] 待支付
+    [paid] 已支付
+    [cancelled] 已取消
+    [refund_owed] 待退款
+   *[other] { $state }
+}
+history-gateway-order = 支付平台：订单 { $number }，{ $fen } 分，状态 { $state ->
+    [open] 待支付
+    [paid] 已支付
+   *[other] { $state }
+}{ $heard ->
+    [none] {""}
+    [yes] ，{ $since } 起，系统已接到通知
+   *[no] ，{ $since } 起，系统未接到通知
+}
 open-charges = 已扣款、但支付平台尚未能通知系统：{ $count } 笔。系统是否会入账未知。
 files-not-checked = 系统没有保存文件，因此未能将磁盘内容与发送的内容核对。
 promises-acknowledged = 已确认：{ $kept }。
