@@ -55,10 +55,12 @@ class Pretix(HtmlPortal):
         """Note the new account, and the order by its number."""
         if request.step == "account":
             return Promise("account", request.about, "")
-        if request.step == "order":
-            number = re.search(r"/order/(\w+)/", answer.location or "") if answer is not None else None
-            return Promise("order", request.about, number[1] if number else "")
-        return None
+        if request.step != "order":
+            return None
+        if answer is None:
+            return Promise("order", request.about, "")
+        number = re.search(r"/order/(\w+)/", answer.location or "")
+        return Promise("order", request.about, number[1]) if number else None  # else it leads back: nothing is ordered
 
 
 def _arrive(visit: Visit) -> Page:

@@ -107,7 +107,9 @@ def _teller(name: str, value: str, earlier: list[tuple[str, Exchange]]) -> str:
 def _form_to(path: str, earlier: list[Exchange]) -> LexborNode | None:
     """Give the form of the last page before that sends to a path."""
     page = next((it for it in reversed(earlier) if "html" in it.mime_type), None)
-    for form in LexborHTMLParser(page.text).css("form") if page is not None else ():
+    if page is None:
+        return None
+    for form in LexborHTMLParser(page.text).css("form"):
         if urlsplit(urljoin(page.path, form.attributes.get("action") or page.path)).path == path:
             return form
     return None
