@@ -1,7 +1,7 @@
 """The mock portal as candidates see it: every step with its path and its fields.
 
 Each function gives the request of one step and sends nothing; the small readers at the end take out of an answer what
-the journey needs. A portal of another shape has a file of its own: scenarios/portal.py.
+the journey needs.
 """
 
 from datetime import datetime
@@ -11,8 +11,7 @@ from fakes.candidates import Address, Candidate
 from fakes.careers import Claim, Degree
 from fakes.levels import Subject
 from fakes.papers import PaperKind
-from scenarios.json_portal import problem_code  # noqa: F401 - one of the readers of its answers
-from scenarios.portal import QUEUE, Request, retry_after_s  # noqa: F401 - so is the last
+from scenarios.portal import QUEUE, Request
 
 STEPS = (
     "home",

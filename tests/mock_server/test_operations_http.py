@@ -12,6 +12,7 @@ import pytest
 from registrant import Registrant
 
 from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 from scenarios.sampler import read_resources
 from scenarios.stack import StackError
@@ -43,7 +44,7 @@ def test_control_is_closed_without_the_token(stack, path):
     """No token, or a wrong one: 401."""
     for headers in ({}, {"Authorization": "Bearer nearly"}):
         answer = get(stack, f"/control/{path}", **headers)
-        assert (401, "control_token_wrong") == (answer.status_code, portal.problem_code(answer.json()))
+        assert (401, "control_token_wrong") == (answer.status_code, problem_code(answer.json()))
     assert 200 == get(stack, f"/control/{path}", **with_token(stack)).status_code
 
 
