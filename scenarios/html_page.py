@@ -6,13 +6,16 @@ page.form("[name=email]").filled("account", {"email": …}) ─► Request      
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from urllib3 import encode_multipart_formdata
 
 from scenarios.http_client import Response
 from scenarios.portal import Request
+
+AS_IT_IS = "%/?=&+:;,@!$'()*~[]"
+"""Characters that mean something in an address, besides letters and digits."""
 
 File = tuple[str, bytes, str]
 """The name of a file, its bytes and their content type."""
@@ -99,7 +102,8 @@ class Page:
 
     def _path_of(self, address: str) -> str:
         url = urlsplit(urljoin(self.path, address))
-        return url._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        path = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        return quote(path, safe=AS_IT_IS)  # pages may have blanks and Chinese in addresses, and requests may not
 
     def _read(self, form: LexborNode) -> Form:
         fields: dict[str, str] = {}

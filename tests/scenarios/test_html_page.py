@@ -64,6 +64,8 @@ def test_what_is_on_a_page():
         (302, "/order/?a=1#top", "/order/?a=1"),
         (303, "next", "/shop/next"),
         (302, "https://elsewhere.example/x", "/x"),
+        (302, "//elsewhere.example/x", "/x"),
+        (302, "/a b/?q=c%20d&r=1", "/a%20b/?q=c%20d&r=1"),
         (302, "", None),
         (200, "/order/", None),
     ],
