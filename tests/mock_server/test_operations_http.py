@@ -13,7 +13,7 @@ from registrant import Registrant
 
 from scenarios import mock_portal as portal
 from scenarios.json_portal import problem_code
-from scenarios.portal import Request
+from scenarios.portal import ASSET, Request
 from scenarios.sampler import read_resources
 from scenarios.stack import StackError
 from scenarios.stack_start import running_stack
@@ -71,7 +71,7 @@ def test_every_answer_tells_its_timing(stack, bank):
     one = Registrant(stack, bank, 1).register()
     for request, resources in (
         (portal.home(), {"worker_slots"}),
-        (portal.asset("/static/base.css"), set()),
+        (Request(ASSET, "GET", "/static/base.css"), set()),
         (portal.identity(), {"worker_slots", "session", "database_connections", "database"}),
         (portal.log_in(one.person), {"worker_slots", "password_hash", "database_connections", "database"}),
         (Request("", "GET", "/api/nothing"), {"worker_slots"}),
