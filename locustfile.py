@@ -131,6 +131,7 @@ class Session:
     def __init__(self, environment: Environment, crew: Crew | None) -> None:
         self.environment = environment
         self.crew = crew
+        self.name = "generator-master" if crew else "generator-0"
         self.exits = ExitStack()
         self.generator: Generator | Master | None = None
         self.own_run: Path | None = None
@@ -140,15 +141,15 @@ class Session:
         """Prepare what is not prepared, and play the load."""
         try:
             options = self.environment.parsed_options
-            if options.target and self.crew:
-                raise WorkersError("load goes to a target from one process, which keeps its ceiling: no --master")
             if options.run_folder:
                 run = Path(options.run_folder)
                 control_address = options.control_address or str(self.environment.host)
-                self.generator = (
-                    Generator(self.environment, run, tell=tell_watcher, target=load_target(Path(options.target)))
-                    if options.target
-                    else self._new_generator(run, options.provider_address, control_address, tell_watcher)
+                self.generator = self._new_generator(
+                    run,
+                    provider_address="" if options.target else options.provider_address,
+                    control_address="" if options.target else control_address,
+                    tell=tell_watcher,
+                    target=load_target(Path(options.target)) if options.target else None,
                 )
             else:
                 self.generator = self._prepare(options)
@@ -164,11 +165,10 @@ class Session:
         self.environment.process_exit_code = exit_code
         gevent.spawn(self.environment.runner.quit)
 
-    def _new_generator(self, run: Path, *how: Any) -> Generator | Master:
+    def _new_generator(self, run: Path, **how: Any) -> Generator | Master:
         if self.crew:
-            when_lost = self.environment.parsed_options.when_lost
-            return Master(self.environment, self.crew, run, when_lost, *how)
-        return Generator(self.environment, run, *how)
+            return Master(self.environment, self.crew, run, self.environment.parsed_options.when_lost, **how)
+        return Generator(self.environment, run, **how)
 
     def _prepare(self, options: Any) -> Generator | Master:
         scenario = with_overrides(
@@ -195,7 +195,7 @@ class Session:
         self.exits.enter_context(
             sampling(
                 run,
-                {**stack.processes, "generator-master" if self.crew else "generator-0": os.getpid()},
+                {**stack.processes, self.name: os.getpid()},
                 ["--metrics", stack.metrics],
             )
         )
@@ -203,19 +203,21 @@ class Session:
         if port:
             self.exits.enter_context(shown_live(run, port, stack.metrics))
             self.live_address = f"http://{HOST}:{port}"
-        return self._new_generator(run, stack.candidates_provider_address, stack.address)
+        return self._new_generator(
+            run, provider_address=stack.candidates_provider_address, control_address=stack.address
+        )
 
-    def _prepare_target(self, scenario: Scenario, target: Target, options: Any, port: int | None) -> Generator:
+    def _prepare_target(self, scenario: Scenario, target: Target, options: Any, port: int | None) -> Generator | Master:
         purposes = chosen_purposes(options.tags, options.exclude_tags)
         run = self.own_run = prepare_target_run(scenario, target, purposes=purposes)
         self.environment.host = CandidateUser.host = target.base_url
         source = ["--target", str(Path(options.target).resolve())]
         self.exits.callback(write_records, run, scenario.seed)
-        self.exits.enter_context(sampling(run, {"generator-0": os.getpid()}, source))
+        self.exits.enter_context(sampling(run, {self.name: os.getpid()}, source))
         if port:
             self.exits.enter_context(shown_live(run, port))
             self.live_address = f"http://{HOST}:{port}"
-        return Generator(self.environment, run, target=target)
+        return self._new_generator(run, target=target)
 
     def stop(self) -> None:
         """Let nobody come any more."""
@@ -241,7 +243,8 @@ def attach(environment: Environment, **_: Any) -> None:
     # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
     environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
     if isinstance(environment.runner, WorkerRunner):
-        worker = Worker(environment)
+        target = environment.parsed_options.target
+        worker = Worker(environment, Path(target).resolve() if target else None)
         environment.events.test_stopping.add_listener(lambda **_: worker.stop())
         environment.events.test_stop.add_listener(lambda **_: worker.finish())
         return

@@ -100,8 +100,6 @@ def run(
         if target is not None:
             if given := [option for option, value in of_the_mock.items() if value]:
                 fail(f"{given[0]} is of the mock portal, and --target rehearses another: give one of them")
-            if workers > 1:
-                fail("--workers: load goes to a target from one process, which keeps its ceiling")
             it = _on_target(scenario, target, population=population, seed=seed, minutes=minutes, scale=scale)
         elif is_bundle(scenario):
             it, what = _unbundled(Path(scenario), overrides, scale, server_workers)
@@ -123,7 +121,15 @@ def run(
                         when_lost=when_lost,
                     )
                     if target is None
-                    else rehearse_target(it, target, watcher, out=out, metrics_port=metrics_port)
+                    else rehearse_target(
+                        it,
+                        target,
+                        watcher,
+                        out=out,
+                        metrics_port=metrics_port,
+                        workers=workers,
+                        when_lost=when_lost,
+                    )
                 )
             except KeyboardInterrupt:
                 fail("interrupted before the load began: nothing was measured", VOID)

@@ -39,14 +39,20 @@ def check_steady(scenario: Scenario) -> None:
 
 @contextmanager
 def generator_processes(
-    run: Path, where: Sequence[str], secrets: Mapping[str, str], workers: int = 1, when_lost: WhenLost = "hand-on"
+    run: Path,
+    where: Sequence[str],
+    secrets: Mapping[str, str],
+    workers: int = 1,
+    when_lost: WhenLost = "hand-on",
+    allowed: Sequence[str] = (),
 ) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, int]]]:
     """Start the load generator; give the process that conducts and says so, and the process ids known by now by name.
 
-    `where` are the arguments of locustfile.py that say where candidates go, `secrets` what no command line should show.
-    Workers note theirs themselves once they have a part (scenarios/workers/master.py).
+    `where` are the arguments of locustfile.py that say where candidates go, `secrets` what no command line should show,
+    `allowed` the arguments by which each process that sends knows that it may. Workers note their ids themselves once
+    they have a part (scenarios/workers/master.py).
     """
-    conducting = ["--headless", "--only-summary", *where, "--run-folder", str(run.resolve())]
+    conducting = ["--headless", "--only-summary", *where, *allowed, "--run-folder", str(run.resolve())]
     env = {name: value for name, value in os.environ.items() if name != UNPATCHED}
     with ExitStack() as exits:
         if workers == 1:
@@ -56,7 +62,7 @@ def generator_processes(
         port = str(free_port())
         conducting += ["--master", "--expect-workers", str(workers), "--when-lost", when_lost]
         conducting += ["--master-bind-host", HOST, "--master-bind-port", port]
-        playing = ["--worker", "--master-host", HOST, "--master-port", port]
+        playing = ["--worker", "--master-host", HOST, "--master-port", port, *allowed]
         for number in range(workers):
             exits.enter_context(_locust(run, f"generator-{number}", playing, env))
         master = exits.enter_context(_locust(run, "generator", conducting, {**env, **secrets}))

@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from ssl import SSLContext
@@ -30,6 +31,7 @@ from scenarios.run_folder import table_in
 from scenarios.target import Target, load_target
 from scenarios.target_metrics import FIGURES, Gathering
 from scenarios.target_tls import tls_context
+from scenarios.window import CHINA
 
 PERIOD_S = 1.0
 GAUGES_AND_COUNTERS = {
@@ -125,6 +127,8 @@ def main() -> NoReturn:
     if options.tell:
         os.set_blocking(sys.stdout.fileno(), False)  # whoever does not listen must not stop the samples
     target = load_target(options.target) if options.target else None
+    if target is not None:
+        target.check_permission(datetime.now(CHINA))  # exporters are hosts of somebody, too
     sources = _sources(options.metrics, target)
     tls = True if target is None else tls_context(target.tls, SSLContext)
     clock = wait_for_load(options.run)

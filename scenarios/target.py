@@ -137,13 +137,20 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def check_permission(self, now: datetime) -> None:
         """Make sure that load may be sent there at a moment. Raises TargetRefusedError, with one line.
 
-        This machine's own loopback addresses need nobody's permission; a host's name does, whatever it stands for.
+        This machine's own loopback addresses need nobody's permission, where the file names nothing else; a host's
+        name does, whatever it stands for.
         """
-        if _is_loopback(self.base_url):
+        if all(map(_is_loopback, self._urls())):
             return
         why = self._refusal(now)
         if why:
             raise TargetRefusedError(f"no load is sent to {self.base_url}: {why}")
+
+    def _urls(self) -> list[str]:
+        """Give where anything at all is sent to."""
+        inbox = [] if self.sms_inbox is None else [self.sms_inbox]
+        gateways = (f"https://{host}" for host in self.gateways.hosts)
+        return [self.base_url, *inbox, *gateways, *(it.url for it in self.metrics)]
 
     def _refusal(self, now: datetime) -> str:
         if not self.allowed_by.strip():
@@ -207,10 +214,10 @@ def host_and_port(url: SplitResult) -> str:
     return f"{url.hostname}:{url.port or PORTS[url.scheme]}"
 
 
-def _is_loopback(base_url: str) -> bool:
+def _is_loopback(url: str) -> bool:
     try:
-        check_loopback(f"http://{host_and_port(urlsplit(base_url))}")
-    except TargetRefusedError:
+        check_loopback(f"http://{host_and_port(urlsplit(url))}")
+    except (TargetRefusedError, ValueError):
         return False
     return True
 

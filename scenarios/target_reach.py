@@ -72,7 +72,7 @@ class _Gateways:
     def __init__(self, hosts: frozenset[str], endpoint: Callable[[SplitResult], Endpoint]) -> None:
         self._hosts = hosts
         self._endpoint = endpoint
-        self._connections: dict[str, Connections] = {}
+        self._connections: dict[tuple[str, str], Connections] = {}
 
     def pay(self, pay_url: str) -> bool:
         try:
@@ -81,11 +81,12 @@ class _Gateways:
                 return False
         except ValueError:  # no URL, or no port
             return False
-        if url.netloc not in self._connections:
-            self._connections[url.netloc] = Connections(self._endpoint(url), SILENCE_S)
+        way = (url.scheme, url.netloc)
+        if way not in self._connections:
+            self._connections[way] = Connections(self._endpoint(url), SILENCE_S)
         path = url._replace(scheme="", netloc="", fragment="").geturl()
         try:
-            return self._connections[url.netloc].send("POST", path).status == 200
+            return self._connections[way].send("POST", path).status == 200
         except OSError:
             return False
 

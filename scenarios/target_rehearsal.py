@@ -14,7 +14,7 @@ import msgspec
 import polars as pl
 
 from scenarios.arrivals import slice_arrivals
-from scenarios.generator_processes import generator_processes
+from scenarios.generator_processes import WhenLost, check_workers, generator_processes
 from scenarios.machine import usable_cores
 from scenarios.plan import make_plan
 from scenarios.playing import Progress, good_order, play
@@ -52,12 +52,16 @@ def rehearse_target(
     out: Path | None = None,
     notes: Mapping[str, Any] | None = None,
     metrics_port: int | None = None,
+    workers: int = 1,
+    when_lost: WhenLost = "hand-on",
 ) -> Path:
     """Hold a rehearsal of the portal that a target file names; give its run folder.
 
     `scenario` is one that `for_target` gave, `notes` as in `prepare_run`. Nothing is sent before the permission is
-    checked. Raises RehearsalError, TargetError and TargetRefusedError.
+    checked. So many `workers` share load and ceiling. Raises RehearsalError, WorkersError, TargetError and
+    TargetRefusedError.
     """
+    check_workers(workers, scenario)
     target = load_target(target_file)
     if metrics_port:
         check_port(metrics_port)
@@ -72,8 +76,9 @@ def rehearse_target(
         if metrics_port:
             exits.enter_context(shown_live(run, metrics_port))
 
+    generators = generator_processes(run, [], {}, workers, when_lost, allowed=source)
     with good_order() as hold_on:
-        interrupted = play(generator_processes(run, source, {}), scenario, progress, beside)
+        interrupted = play(generators, scenario, progress, beside)
         hold_on(interrupted)
         write_records(run, scenario.seed)
     load = msgspec.json.decode((run / "run.json").read_bytes())["load"]

@@ -24,6 +24,8 @@ from scenarios.pids import note_pids
 from scenarios.player import not_begun
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import VisitRow, kept_in, table_in
+from scenarios.target import Target
+from scenarios.target_watch import watch
 from scenarios.workers.crew import Crew
 from scenarios.workers.dealer import Dealer
 from scenarios.workers.messages import (
@@ -34,6 +36,7 @@ from scenarios.workers.messages import (
     ClockTold,
     Deal,
     End,
+    EndAsked,
     FromWorker,
     Part,
     Ready,
@@ -67,7 +70,7 @@ class _Hired:
 
 
 class Master:
-    """Conducts one run of a crew. Addresses as for the generator of one process."""
+    """Conducts one run of a crew. Addresses and target as for the generator of one process."""
 
     def __init__(
         self,
@@ -75,13 +78,16 @@ class Master:
         crew: Crew,
         run: Path,
         when_lost: WhenLost,
-        provider_address: str,
-        control_address: str,
+        provider_address: str = "",
+        control_address: str = "",
         tell: Tell | None = None,
+        target: Target | None = None,
     ) -> None:
         self._addresses = str(environment.host), provider_address
-        for address in self._addresses:
-            check_loopback(address)
+        if target is None:
+            for address in self._addresses:
+                check_loopback(address)
+        self._target = target
         self._environment = environment
         self._crew = crew
         self._run = run
@@ -114,6 +120,8 @@ class Master:
             (self._run / name).mkdir(exist_ok=True)
         self._crew.on_said = self._hear
         self._conductor.hold_clock(scenario.start_s)
+        if self._target is not None:
+            self._background.spawn(watch, self._target, self._end_because)
         self._hire_first()
         self._wait_until_ready()
         over = pl.DataFrame(self._over_before, schema={"candidate": pl.UInt32, "visit": pl.UInt16}, orient="row")
@@ -174,12 +182,21 @@ class Master:
         for worker in self._hired.values():
             self._give_part(worker, shares.get(worker.number, []))
 
+    def _end_because(self, why: str) -> None:
+        """End the load before its time."""
+        if "interrupted_because" not in self._conductor.about["load"]:
+            self._conductor.note_load(interrupted_because=why)
+            self._tell(why)
+            stop_locust(self._environment)
+
     def _number(self, client_id: str) -> int:
         self._hired[client_id] = worker = _Hired(len(self._hired), client_id)
         return worker.number
 
     def _give_part(self, worker: _Hired, under_way: list[Arrival]) -> None:
-        self._crew.tell(worker.client_id, Part(worker.number, self._conductor.about, *self._addresses, under_way))
+        share = 1 / len(self._hired)
+        part = Part(worker.number, self._conductor.about, *self._addresses, share, under_way)
+        self._crew.tell(worker.client_id, part)
 
     def _wait_until_ready(self) -> None:
         with gevent.Timeout(READY_MOST_S, WorkersError("a worker was not ready in time")):
@@ -200,7 +217,8 @@ class Master:
                     if self._when_lost == "void":
                         return
             for client_id in self._crew.newcomers():
-                if client_id not in self._hired:
+                # The ceiling of a target is shared out, so there is none left for who comes late.
+                if client_id not in self._hired and self._target is None:
                     self._number(client_id)
                     self._give_part(self._hired[client_id], [])
             ahead_s = clock.pace.portal_s(clock.now_s() + AHEAD_S)
@@ -247,6 +265,8 @@ class Master:
         match said:
             case ClockAsked(asked_s):
                 self._crew.tell(client_id, ClockTold(asked_s, time.time()))
+            case EndAsked(why):
+                self._end_because(why)
             case Cannot(why):
                 self._why_not = f"worker {worker.number} cannot play: {why}"
             case Ready() as ready:

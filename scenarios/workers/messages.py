@@ -28,6 +28,9 @@ class Part(Said):
     """`run.json` as it is before the load."""
     portal_address: str
     provider_address: str
+    """Empty on a target: where that leads, the worker's own target file says."""
+    ceiling_share: float
+    """Of the requests a second that a target file allows."""
     under_way: list[Arrival]
 
 
@@ -79,6 +82,12 @@ class Cannot(Said):
     why: str
 
 
+class EndAsked(Said):
+    """What ends the load of a target has come at a worker: the key of its target file."""
+
+    why: str
+
+
 class Begin(Said):
     """When run second 0 is, as a Unix time of the master."""
 
@@ -96,7 +105,7 @@ class End(Said):
 
 
 FromMaster = Part | ClockTold | Begin | Deal | End
-FromWorker = Joined | ClockAsked | Ready | Cannot | Account
+FromWorker = Joined | ClockAsked | Ready | Cannot | EndAsked | Account
 
 _from_master: msgspec.msgpack.Decoder[FromMaster] = msgspec.msgpack.Decoder(FromMaster)
 _from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)

@@ -21,10 +21,13 @@ from scenarios.machine import VERSION
 from scenarios.open_arrivals import quiet_collector
 from scenarios.pace import Pace
 from scenarios.player import Player, not_begun
-from scenarios.reach import stack_reach
+from scenarios.reach import Reach, stack_reach
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Schema, Table
 from scenarios.scenario import Scenario
+from scenarios.target import TargetError, load_target
+from scenarios.target_reach import target_reach
+from scenarios.target_watch import watch
 from scenarios.workers.clock_offset import Offset, Probe, clock_offset
 from scenarios.workers.messages import (
     NAME,
@@ -35,6 +38,7 @@ from scenarios.workers.messages import (
     ClockTold,
     Deal,
     End,
+    EndAsked,
     Joined,
     Part,
     Ready,
@@ -50,15 +54,21 @@ PROBE_MOST_S = 2.0
 
 
 class Worker:
-    """Plays its part of any run that its master conducts, one after the other."""
+    """Plays its part of any run that its master conducts, one after the other.
 
-    def __init__(self, environment: Environment) -> None:
+    Load for a target goes where its own `target_file` allows it, whatever the master says: secrets and permissions do
+    not travel.
+    """
+
+    def __init__(self, environment: Environment, target_file: Path | None) -> None:
         assert isinstance(environment.runner, WorkerRunner)
+        self._target_file = target_file
         self._environment = environment
         self._runner: WorkerRunner = environment.runner
         self._offset = Offset(0.0, 0.0)
         self._clock_told: AsyncResult[ClockTold] = AsyncResult()
         self._playing: _Playing | None = None
+        self._watching: gevent.Greenlet | None = None
         self._telling = RLock()  # the last account comes last
         self._runner.register_message(NAME, self._hear)
         gevent.spawn(self._join)
@@ -70,6 +80,8 @@ class Worker:
 
     def finish(self) -> None:
         """Give the last account; Locust has stopped all users by now."""
+        if self._watching:
+            self._watching.kill(block=False)  # it may be the one that has found why to end
         if self._playing:
             playing, self._playing = self._playing, None
             with self._telling:
@@ -105,7 +117,8 @@ class Worker:
             if theirs != VERSION:
                 raise ValueError(f"it has rehearse {VERSION}, and the master {theirs}: install the same")
             self._environment.host = part.portal_address
-            self._playing = playing = _Playing(self._environment, part)
+            reach = self._reach(part)
+            self._playing = playing = _Playing(self._environment, part, reach)
             self._offset = clock_offset(self._probe() for _ in range(PROBES))
             account = playing.catch_up(part.under_way)
         except (ValueError, OSError, TargetRefusedError, msgspec.ValidationError, gevent.Timeout) as error:
@@ -114,6 +127,23 @@ class Worker:
             return
         offset_ms, uncertain_ms = 1000 * self._offset.offset_s, 1000 * self._offset.uncertain_s
         self._say(Ready(account, socket.gethostname(), os.getpid(), offset_ms, uncertain_ms))
+
+    def _reach(self, part: Part) -> Reach:
+        of_run = part.about.get("target")
+        if of_run is None:
+            return stack_reach(part.portal_address, part.provider_address)
+        if self._target_file is None:
+            raise TargetError(f"it has no target file for {of_run['base_url']}: start it with --target")
+        target = load_target(self._target_file)
+        if target.base_url != of_run["base_url"]:
+            raise TargetError(f"its target file is for {target.base_url}, the run is for {of_run['base_url']}")
+        reach = target_reach(target, of_run["addresses"], part.ceiling_share)
+        self._watching = gevent.spawn(watch, target, self._ask_for_the_end)
+        return reach
+
+    def _ask_for_the_end(self, why: str) -> None:
+        self._say(EndAsked(why))
+        gevent.spawn(self._environment.runner.stop)  # at once, should the master not hear
 
     def _probe(self) -> Probe:
         self._clock_told = AsyncResult()
@@ -132,7 +162,7 @@ class Worker:
 class _Playing:
     """One part while it is played, and what there is to tell of it."""
 
-    def __init__(self, environment: Environment, part: Part) -> None:
+    def __init__(self, environment: Environment, part: Part, reach: Reach) -> None:
         scenario = msgspec.convert(part.about["scenario"], Scenario)
         self._clock = RunClock(not_begun(), Pace.steady(scenario.start_s, scenario.speed), gevent.sleep)
         self._parts: dict[str, bytes] = {}
@@ -149,7 +179,7 @@ class _Playing:
             scenario,
             self._clock,
             part.worker,
-            reach=stack_reach(part.portal_address, part.provider_address),
+            reach=reach,
             bank=_papers(part.about, scenario.seed),
             table=table,
             on_start=lambda arrival, at_s: self._happened.begun.append(((arrival.candidate, arrival.visit), at_s)),

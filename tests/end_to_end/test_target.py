@@ -16,8 +16,8 @@ import msgspec
 import polars as pl
 import pytest
 import trustme
+from passing_on import passing_on
 from registrant import book, set_portal_clock
-from tls_proxy import tls_proxy
 
 from reports import write_report
 from scenarios.bundle import write_bundle
@@ -191,11 +191,13 @@ def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
         clean_up(tmp_path, target_file(tmp_path, portal))
 
 
-def test_the_stop_file_ends_the_load(portal, tmp_path):
-    """Within 2 s, in good order, by the command: the report is there, and says why."""
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.long), "2"])
+def test_the_stop_file_ends_the_load(portal, tmp_path, workers):
+    """Within 2 s, in good order, by the command, at every worker: the report is there, and says why."""
     out, stop = tmp_path / "run", tmp_path / "stop"
     file = target_file(tmp_path, portal, stop_file="stop")
     command = [*REHEARSE, "run", "opening-day", "--target", str(file), "--minutes", "3", "--out", str(out)]
+    command += ["--workers", workers]
     running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     deadline_s = time.monotonic() + 90
     while not list(out.glob("requests/*.parquet")):
@@ -234,11 +236,12 @@ def test_a_permission_that_ends_before_the_load_begins(portal, scenario, tmp_pat
     assert not list((tmp_path / "run").glob("requests/*"))
 
 
-def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes):
-    """No more requests than 4 a second leave, and the verdict is that of the ceiling."""
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_a_run_that_the_ceiling_holds_back_is_void(portal, scenario, tmp_path, notes, workers):
+    """No more requests than 4 a second leave, all workers together, and the verdict is that of the ceiling."""
     file = target_file(tmp_path, portal, most_requests_per_s=4)
     it = for_target(quick(scenario, 12), load_target(file))
-    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes)
+    run = rehearse_target(it, file, lambda _: None, out=tmp_path / "run", notes=notes, workers=workers)
     verdict = write_report(run)
     answered = table(run, "requests").filter(pl.col("status") > 0)
     assert 12 < answered.height <= 4 * (12 + 2)
@@ -250,7 +253,7 @@ def test_https_with_a_certificate_of_ones_own(portal, scenario, tmp_path, notes)
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with tls_proxy(urlsplit(portal.address).port, context) as port:
+    with passing_on(urlsplit(portal.address).port, context=context) as port:
         url = f"https://127.0.0.1:{port}"
         strange = target_file(tmp_path, portal, base_url=url)
         it = for_target(quick(scenario, 8), load_target(strange))

@@ -10,6 +10,7 @@ from redirecting import redirecting_server
 from scenarios.http_client import Connections, Endpoint
 from scenarios.loopback import TargetRefusedError
 from scenarios.target import Gateways, Target, TargetError, load_target
+from scenarios.target_metrics import Exporter
 from scenarios.target_reach import find_addresses, target_reach
 from scenarios.target_watch import why_to_end
 from scenarios.window import CHINA
@@ -73,6 +74,23 @@ def test_every_door_asks_for_the_permission(door):
 def test_this_machine_needs_nobodys_permission(base_url):
     """By its addresses in their usual spelling, in whatever scheme; by a name it does, which may lead anywhere."""
     Target(base_url=base_url, most_requests_per_s=1).check_permission(NOW)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"sms_inbox": "http://sms.example.cn"},
+        {"gateways": Gateways(("pay.example.cn:443",))},
+        {"metrics": (Exporter(url="http://10.0.0.5:9187/metrics", kind="postgres"),)},
+        {"metrics": (Exporter(url="http://localhost:9187/metrics", kind="postgres"),)},
+    ],
+)
+def test_a_portal_of_this_machine_lends_its_exemption_to_nobody(elsewhere):
+    """Who sends candidates' requests, payments or the sampler to another host needs permission, with their own too."""
+    here = Target(base_url="http://127.0.0.1:8600", most_requests_per_s=1, sms_inbox="http://127.0.0.1:8601")
+    here.check_permission(NOW)
+    with pytest.raises(TargetRefusedError, match="nobody has allowed it"):
+        msgspec.structs.replace(here, **elsewhere).check_permission(NOW)
 
 
 STRANGE = [

@@ -1,4 +1,4 @@
-"""TLS in front of a server that speaks none, for tests: whatever comes is passed on, both ways."""
+"""A port in front of a server, for tests: whatever comes is passed on, both ways."""
 
 import socket
 import ssl
@@ -9,20 +9,18 @@ from threading import Thread
 
 
 @contextmanager
-def tls_proxy(port: int, context: ssl.SSLContext) -> Iterator[int]:
-    """Pass on to a port of this machine what comes by TLS with the certificate of `context`; give the proxy's port."""
+def passing_on(port: int, host: str = "127.0.0.1", context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Pass on to a port of this machine what comes to one of `host`; give that. With `context` it comes by TLS."""
 
     class PassOn(BaseRequestHandler):
         def handle(self) -> None:
-            with (
-                suppress(OSError),
-                context.wrap_socket(self.request, server_side=True) as outer,
-                socket.create_connection(("127.0.0.1", port)) as inner,
-            ):
-                back = Thread(target=pump, args=(inner, outer))
-                back.start()
-                pump(outer, inner)
-                back.join()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as inner:
+                outer = context.wrap_socket(self.request, server_side=True) if context else self.request
+                with outer:
+                    back = Thread(target=pump, args=(inner, outer))
+                    back.start()
+                    pump(outer, inner)
+                    back.join()
 
     def pump(source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
@@ -35,7 +33,7 @@ def tls_proxy(port: int, context: ssl.SSLContext) -> Iterator[int]:
         daemon_threads = True
         request_queue_size = 128
 
-    with Proxy(("127.0.0.1", 0), PassOn) as proxy:
+    with Proxy((host, 0), PassOn) as proxy:
         Thread(target=proxy.serve_forever, args=(0.01,)).start()
         try:
             yield proxy.server_address[1]
