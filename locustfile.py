@@ -28,6 +28,7 @@ from scenarios.loopback import TargetRefusedError
 from scenarios.open_arrivals import NoDispatch
 from scenarios.phases import objective_names
 from scenarios.plan import PURPOSES
+from scenarios.portal import PortalError
 from scenarios.records import write_records
 from scenarios.rehearsal import RehearsalError, prepare_run, stack_for_run
 from scenarios.sampling import sampling
@@ -50,6 +51,7 @@ OF_SCENARIO = "the scenario's"
 WRONG = (
     ScenarioError,
     ObjectiveError,
+    PortalError,
     RehearsalError,
     StackError,
     TargetError,

@@ -31,6 +31,7 @@ for command in (
     looking.plan,
     portal.serve,
     portal.seed,
+    portal.new_portal,
 ):
     app.command()(command)
 

@@ -13,7 +13,9 @@ from reports.objectives import ObjectiveError, check_objectives
 from scenarios.bundle import BundleError
 from scenarios.generator_processes import WorkersError
 from scenarios.loopback import TargetRefusedError
+from scenarios.new_portal.proposal import DocumentError
 from scenarios.phases import objective_names
+from scenarios.portal import PortalError
 from scenarios.rehearsal import RehearsalError
 from scenarios.scenario import Scenario, ScenarioError, load_scenario, with_overrides
 from scenarios.seeded_moment import MomentError
@@ -28,6 +30,8 @@ WRONG = (
     ScenarioError,
     ObjectiveError,
     BundleError,
+    PortalError,
+    DocumentError,
     WorkersError,
     RehearsalError,
     StackError,

@@ -18,17 +18,39 @@ from commands.common import (
     Seed,
     ServerWorkers,
     chosen,
+    console,
     fail,
     one_line_errors,
     speaker_for,
 )
 from scenarios.fault_desk import grant_wishes
+from scenarios.new_portal.write import propose, write_new_portal
 from scenarios.seed_summary import broken_words, seed_summary
 from scenarios.seeded_moment import portal_moment_s
 from scenarios.seeding import audit_portal, seed_portal
 from scenarios.speaker import Speaker
 from scenarios.stack import Stack
 from scenarios.stack_start import running_stack
+
+
+def new_portal(
+    folder: Annotated[Path, typer.Argument(help="Folder to write portal.py, target.toml and scenario.toml into.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="OpenAPI document (JSON, YAML) or HAR file to propose the steps from.")
+    ] = None,
+) -> None:
+    """Write a starting point for a portal of another shape: docs/your-own-portal.md."""
+    with one_line_errors():
+        proposal = propose(source)
+        for path in write_new_portal(folder, proposal):
+            console.print(f"Written: {path}", highlight=False, soft_wrap=True, markup=False)
+    todos = (folder / "portal.py").read_text(encoding="utf-8").count("TODO")
+    steps = len(proposal.names)
+    console.print(f"{steps} steps, {todos} places marked TODO.", highlight=False)
+    console.print(
+        f"Play it with: rehearse run {folder / 'scenario.toml'} --target {folder / 'target.toml'}",
+        highlight=False, soft_wrap=True, markup=False,
+    )  # fmt: skip
 
 
 def serve(

@@ -6,18 +6,17 @@ wanted ──► sent ──► answered                       one row in the ru
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 import gevent
 import msgspec
 from locust.event import EventHook
 
-from scenarios import portal
 from scenarios.behaviour import Behaviour
+from scenarios.cookies import Cookies
 from scenarios.http_client import Body, Connections, Response
-from scenarios.portal import Request
-from scenarios.promises import promise
+from scenarios.portal import ASSET, Answer, Portal, Request, WaitingRoom
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow
 from scenarios.uplink import LineDead, PacedBody
 
@@ -39,17 +38,6 @@ class GaveUp(Exception):  # noqa: N818 - what a candidate does, not an error
 
 class RequestFailed(Exception):  # noqa: N818 - what Locust counts by
     """A request that failed or was abandoned; the text is the code of its row in the run folder."""
-
-
-class Answer(NamedTuple):
-    """What came back: `outcome` as in docs/run-folder.md, `code` of the problem, the JSON document."""
-
-    outcome: str
-    status: int
-    code: str
-    document: Any
-    retry_after_s: float | None = None
-    """When the portal asks to be tried again."""
 
 
 NO_RESPONSE = Response(0, {}, b"")
@@ -84,8 +72,10 @@ class Browser:
         record_promise: Callable[[PromiseRow], None],
         record_standing: Callable[[StandingRow], None],
         due_s: float,
+        portal: Portal,
         missing_steps: frozenset[str] = frozenset(),
     ) -> None:
+        self._portal = portal
         self._connections = connections
         self._request_event = request_event
         self._behaviour = behaviour
@@ -99,6 +89,7 @@ class Browser:
         self._missing_steps = missing_steps
         self._numbers: Counter[tuple[str, int]] = Counter()
         self.headers: Mapping[str, str] = {}
+        self._cookies = Cookies() if portal.keeps_cookies else None
         self._ticket: str | None = None
         self._pass: Mapping[str, str] = {}
         self.reached = ""
@@ -121,8 +112,9 @@ class Browser:
             if answer.outcome == "ok":
                 self.reached = request.step
                 return answer
-            if answer.code == portal.QUEUE_FIRST:
-                self._stand_in_line()
+            room = self._portal.waiting_room
+            if room is not None and answer.code == room.QUEUE_FIRST:
+                self._stand_in_line(room)
                 intended_s, attempt = self._clock.now_s(), 1
                 continue
             if answer.outcome == "refused":
@@ -141,38 +133,40 @@ class Browser:
         self._send(request, self._clock.now_s(), 1, patience_s, after)
         self._connections.close_idle()
         self.headers, self._pass, self._ticket = {}, {}, None  # nobody gives its number back
+        if self._cookies is not None:
+            self._cookies = Cookies()
 
     def number(self, step: str, first: int = 0) -> int:
         """Give the number that draws at a step are bound to: what happened at other steps does not move it."""
         self._numbers[step, first] += 1
-        return first + portal.STEPS.index(step) * STEP_ROOM + self._numbers[step, first] % STEP_ROOM
+        return first + self._portal.steps.index(step) * STEP_ROOM + self._numbers[step, first] % STEP_ROOM
 
-    def load_assets(self) -> None:
+    def load_assets(self, paths: Iterable[str]) -> None:
         """Fetch what a page needs besides itself, over as many connections as browsers open."""
         intended_s, patience_s = self._clock.now_s(), self._behaviour.patience_s(0)
-        assets = iter(portal.ASSETS)
+        assets = iter(paths)
 
         def fetch() -> None:
             for path in assets:  # shared: each connection takes the next one
-                self._send(portal.asset(path), intended_s, 1, patience_s)
+                self._send(Request(ASSET, "GET", path), intended_s, 1, patience_s)
 
-        fetching = [gevent.spawn(fetch) for _ in range(portal.BROWSER_CONNECTIONS)]
+        fetching = [gevent.spawn(fetch) for _ in range(self._portal.connections)]
         try:
             gevent.joinall(fetching)
         finally:
             gevent.killall(fetching)
             self._connections.close_idle(keep=1)  # thousands of candidates have to fit into this process's open files
 
-    def _stand_in_line(self) -> None:
+    def _stand_in_line(self, room: WaitingRoom) -> None:
         """Take a number and wait until it is called. Raises GaveUp where that takes too long."""
         taken_s, patience_s = self._clock.now_s(), self._behaviour.queue_patience_s()
         self._pass = {}
-        first = place = self._ask_the_queue(portal.queue_ticket(), taken_s + patience_s)
+        first = place = self._ask_the_queue(room.queue_ticket(), taken_s + patience_s)
         self._ticket = first["ticket"]
         try:
-            while not (queue_pass := portal.queue_pass(place)):
+            while not (queue_pass := room.queue_pass(place)):
                 self._clock.pause(place["poll_after_s"])
-                place = self._ask_the_queue(portal.queue_place(first["ticket"]), taken_s + patience_s)
+                place = self._ask_the_queue(room.queue_place(first["ticket"]), taken_s + patience_s)
             self._pass = queue_pass
         finally:
             now_s = self._clock.now_s()
@@ -203,23 +197,27 @@ class Browser:
 
     def close(self) -> None:
         """Close the page: one who has a number of the waiting room gives it back."""
-        if self._ticket is not None:
+        if self._ticket is not None and self._portal.waiting_room is not None:
             ticket, self._ticket = self._ticket, None
-            self._send(portal.queue_leave(ticket), self._clock.now_s(), 1, QUEUE_ANSWER_S)
+            self._send(self._portal.waiting_room.queue_leave(ticket), self._clock.now_s(), 1, QUEUE_ANSWER_S)
 
     def _send(
         self, request: Request, intended_s: float, attempt: int, patience_s: float, dead_after: float | None = None
     ) -> Answer:
-        body, headers = request.body, {**self.headers, **self._pass, **request.headers, **portal.again(attempt)}
+        body, headers = request.body, {**self.headers, **self._pass, **request.headers, **self._portal.again(attempt)}
         if request.json is not None:
             body = msgspec.json.encode(request.json)
             headers["Content-Type"] = "application/json"
+        if self._cookies is not None:
+            headers |= self._cookies.headers()
         sent_s = self._clock.now_s()
         answer, response = Answer("cut_off", 0, "load_ended", None), NO_RESPONSE
         patience = gevent.Timeout.start_new(patience_s, PatienceEnded)
         try:
             response = self._connections.send(request.method, request.path, headers, self._paced(body, dead_after))
-            answer = _judge(response)
+            if self._cookies is not None:
+                self._cookies.keep(response.header(b"set-cookie"))
+            answer = self._portal.judge(request, response)
         except PatienceEnded:
             answer = Answer("abandoned", 0, "patience", None)
         except LineDead:
@@ -252,7 +250,7 @@ class Browser:
         return answer
 
     def _note_promise(self, request: Request, answer: Answer, sent_s: float, done_s: float) -> None:
-        promised = promise(request, answer.document if answer.outcome == "ok" else None)
+        promised = self._portal.promise(request, answer.document if answer.outcome == "ok" else None)
         if promised is not None:
             outcome = PROMISED.get(answer.outcome, "info")
             who = (self._worker, self._behaviour.candidate, self._behaviour.visit)
@@ -276,16 +274,3 @@ class Browser:
             return body
         stall_s, self._uplink = self._uplink.stall_s, self._uplink._replace(stall_s=0.0)
         return PacedBody(body, self._uplink.bits_per_s, stall_s, self._clock.pause, dead_after)
-
-
-def _judge(response: Response) -> Answer:
-    status, document = response.status, None
-    if response.body and b"json" in response.headers.get(b"content-type", b""):
-        document = msgspec.json.decode(response.body)
-    if status < 400:
-        return Answer("ok", status, "", document)
-    code = portal.problem_code(document)
-    if status < 500 and code:  # a rule has spoken: the candidate can read it and act on it
-        return Answer("refused", status, code, document)
-    retry_after_s = portal.retry_after_s(response.header(b"retry-after"))
-    return Answer("failed", status, code or f"http_{status}", document, retry_after_s)

@@ -10,8 +10,9 @@ import msgspec
 import polars as pl
 
 from fakes.candidates import Candidate
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.http_client import Connections
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 from scenarios.reach import Reach
 from scenarios.records import FILE as RECORDS
@@ -47,7 +48,7 @@ def clean_up(run: Path, target_file: Path, tell: Callable[[int, int], None] = la
     cleaned: list[Cleaned] = []
     for (candidate,), its in records.reverse().group_by("candidate", maintain_order=True):
         target.check_permission(datetime.now(CHINA))
-        cleaned += _take_back(Candidate(seed, int(str(candidate))), its, reach)
+        cleaned += _take_back(Candidate(seed, int(str(candidate))), its, reach, asks=target.portal is None)
         tell(len(cleaned), len(records))
     schema = {name: pl.UInt32 if name == "candidate" else pl.String for name in COLUMNS}
     pl.DataFrame(cleaned, schema=schema, orient="row").write_csv(run / FILE)
@@ -78,13 +79,16 @@ def _check_same_portal(run: Path, target: Target) -> None:
         raise TargetError(f"{run} is of {rehearsed}, and the target file of {target.base_url}: give that of the run")
 
 
-def _take_back(person: Candidate, its: pl.DataFrame, reach: Reach) -> Iterator[Cleaned]:
-    """Log a candidate in where there is something to take back, and give what has become of each record."""
+def _take_back(person: Candidate, its: pl.DataFrame, reach: Reach, *, asks: bool) -> Iterator[Cleaned]:
+    """Log a candidate in where there is something to take back, and give what has become of each record.
+
+    `asks`: the portal has the mock's requests.
+    """
     connections = reach.connect()
     headers: dict[str, str] = {}
     no_log_in = ""
     for record, portal_id in its.select("record", pl.col("id").fill_null("")).iter_rows():
-        request = portal.taking_back(record, portal_id) if portal_id else None
+        request = portal.taking_back(record, portal_id) if portal_id and asks else None
         if request is None:
             outcome = NO_REQUEST if portal_id else NO_ID
         else:
@@ -109,4 +113,4 @@ def _send(connections: Connections, request: Request, headers: Mapping[str, str]
         document = None
     if answer.status < 400:
         return document, ""
-    return document, f"refused: {portal.problem_code(document) or f'http_{answer.status}'}"
+    return document, f"refused: {problem_code(document) or f'http_{answer.status}'}"

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from fakes.papers import PaperKind
-from scenarios import portal
-from scenarios.browser import Answer, GaveUp
+from scenarios import mock_portal as portal
+from scenarios.browser import GaveUp
+from scenarios.portal import Answer
 from scenarios.registering import apply, file
 from scenarios.visit import Visit
 
@@ -118,7 +119,7 @@ def fetch_invoice(visit: Visit) -> None:
 
 
 def fetch(visit: Visit, what: Any) -> None:
-    """Fetch `what` of the application: a request of scenarios/portal.py. A refusal is read and taken. Raises GaveUp."""
+    """Fetch `what` of the application: a request of mock_portal.py. A refusal is read and taken. Raises GaveUp."""
     mine = visit.browser.want(portal.my_applications())
     if mine.outcome == "ok" and portal.has_application(mine.document):
         visit.browser.want(what(portal.application_id(mine.document)))

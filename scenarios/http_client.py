@@ -4,8 +4,9 @@ Locust's own client makes a parsed URL, cookies and three kinds of response obje
 failed holds itself in a cycle (response, error, traceback, frame), upload included, until the collector stops the event
 loop to free thousands at once. Here a request is one string, an answer one tuple, and nothing outlives its use.
 
-No cookies, and redirects are never followed. What is sent goes to an endpoint, and there are two ways to one: an
-address of this machine, or a target that somebody has allowed (scenarios/target_reach.py).
+Redirects are never followed, and cookies are the browser's (scenarios/cookies.py). What is sent goes to an endpoint,
+and there are two ways to one: an address of this machine, or a target that somebody has allowed
+(scenarios/target_reach.py).
 """
 
 import select
@@ -42,7 +43,7 @@ class BadAnswerError(OSError):
 
 
 class Response(NamedTuple):
-    """An answer, read to its end. Names of headers are in lower case."""
+    """An answer, read to its end. Names of headers are in lower case; one that came again has its values one a line."""
 
     status: int
     headers: dict[bytes, bytes]
@@ -195,7 +196,10 @@ class _Reading:
         self.parser = httptools.HttpResponseParser(self)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers[name.lower()] = value
+        name = name.lower()
+        if name in self.headers:  # cookies come one a line
+            value = self.headers[name] + b"\n" + value
+        self.headers[name] = value
 
     def on_headers_complete(self) -> None:
         self.is_final = self.parser.get_status_code() >= 200

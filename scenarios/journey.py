@@ -13,7 +13,7 @@ look:        home
 from collections.abc import Callable
 from functools import partial
 
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.browser import GaveUp
 from scenarios.following_up import change, fetch, fetch_invoice, look_at_status, settle
 from scenarios.registering import apply, check_face, register

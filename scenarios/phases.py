@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
-from scenarios.portal import ASSET, QUEUE, STEPS
+from scenarios.mock_portal import STEPS
+from scenarios.portal import ASSET, QUEUE
 from scenarios.rules_of_portal import RESOURCES
+from scenarios.target import Target, own_portal
 from scenarios.target_metrics import titles
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
-    from scenarios.target import Target
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,12 +58,14 @@ class ObjectiveNames(TypedDict):
     phases: tuple[str, ...]
 
 
-def objective_names(scenario: "Scenario", target: "Target | None" = None) -> ObjectiveNames:
+def objective_names(scenario: "Scenario", target: Target | None = None) -> ObjectiveNames:
     """Give the steps, resources and phases that an objective of this scenario can be about, on a target or the mock."""
     phases = tuple(phase.name for phase in load_phases(scenario))
     where = f"scenario {scenario.name}"
     resources = RESOURCES if target is None else (*RESOURCES, *titles(target.metrics))
-    return ObjectiveNames(where=where, steps=(*STEPS, ASSET, QUEUE), resources=resources, phases=phases)
+    own = own_portal(target)
+    steps = STEPS if own is None else own.steps
+    return ObjectiveNames(where=where, steps=(*steps, ASSET, QUEUE), resources=resources, phases=phases)
 
 
 def load_phases(scenario: "Scenario") -> list[Phase]:

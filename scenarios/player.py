@@ -81,6 +81,7 @@ class Player:
         self.arrivals.rehearsal = Rehearsal(
             worker=worker,
             seed=scenario.seed,
+            portal=reach.portal,
             clock=clock,
             around=Surroundings(bank=bank, read_phone=reach.read_phone, pay=reach.pay),
             behaviour=scenario.behaviour,

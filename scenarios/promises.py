@@ -1,19 +1,10 @@
-"""Promises: what the portal must not lose once it has acknowledged a request."""
+"""Promises of the mock: what it must not lose once it has acknowledged a request."""
 
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
-from scenarios import portal
-from scenarios.portal import Request
-
-
-class Promise(NamedTuple):
-    """What the portal owes once it has acknowledged a request: docs/run-folder.md says what item and value are."""
-
-    kind: str
-    item: str
-    value: str
-
+from scenarios import mock_portal as portal
+from scenarios.portal import Promise, Request
 
 PROMISES = {
     "account": "account",

@@ -6,7 +6,9 @@ from functools import partial
 
 from scenarios.gateway import Gateway
 from scenarios.http_client import Connections, loopback_endpoint
+from scenarios.mock import MOCK
 from scenarios.phones import Phones, Text
+from scenarios.portal import Portal
 from scenarios.rate_ceiling import Gate
 
 
@@ -22,6 +24,8 @@ class Reach:
     """Pays at the address that the portal gave; says whether the money was taken."""
     missing_steps: frozenset[str] = frozenset()
     """Steps that the portal lacks: whoever comes to one gives up."""
+    portal: Portal = MOCK
+    """What the portal is like."""
     gate: Gate | None = None
     """What every request waits for before it leaves."""
 

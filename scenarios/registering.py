@@ -9,7 +9,7 @@ Each step is wanted, answered, read; a refusal is acted on as people do: they me
 from functools import partial
 
 from fakes.papers import SCAN_KINDS, PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.behaviour import ACCOUNT_FORMS, FACE_TRIES
 from scenarios.browser import GaveUp
 from scenarios.visit import MENDS_MOST, Visit

@@ -19,7 +19,6 @@ import psutil
 
 from fakes.crowd import crowd
 from fakes.identity_numbers import id_numbers
-from scenarios import portal
 from scenarios.arrivals import slice_arrivals, with_provinces
 from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
@@ -27,6 +26,7 @@ from scenarios.fault_timeline import faults_played
 from scenarios.generator_processes import WhenLost, check_workers, generator_processes
 from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import VERSION, machine, usable_cores, versions
+from scenarios.mock_portal import STEPS
 from scenarios.phases import load_phases, steady
 from scenarios.plan import NEEDS_OPEN_WINDOW, make_plan
 from scenarios.playing import Progress, good_order, play
@@ -84,7 +84,7 @@ def prepare_run(
         "format": 1,
         "rehearse_version": VERSION,
         "scenario": msgspec.to_builtins(scenario),
-        "steps": portal.STEPS,
+        "steps": STEPS,
         "rules": {"steps": RULES_OF_STEPS, "refusals": RULE_OF_REFUSALS},
         "window": scenario.window.moments,
         "seeded": seeded,

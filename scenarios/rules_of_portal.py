@@ -1,7 +1,7 @@
 """What is known of the portal beforehand: which rule each step uses and each refusal belongs to, and its resources.
 
 The rules are for the report's table of rules, numbered as in docs/rules.md; the resources are for objectives, so that
-a typing error is found before the load. Like scenarios/portal.py, this file is rewritten for a portal of other rules.
+a typing error is found before the load. Like scenarios/mock_portal.py, it is about the mock.
 """
 
 RULES_OF_STEPS: dict[str, tuple[int, ...]] = {

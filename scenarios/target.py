@@ -17,7 +17,8 @@ import msgspec
 
 from scenarios.bounds import check_names, check_positive
 from scenarios.loopback import TargetRefusedError, check_loopback
-from scenarios.portal import STEPS
+from scenarios.mock_portal import STEPS
+from scenarios.portal import Portal, load_portal
 from scenarios.target_metrics import Exporter
 
 PORTS = {"http": 80, "https": 443}
@@ -84,8 +85,10 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Until when: the load ends then."""
     stop_file: str | None = None
     """The load ends within 2 s once there is a file of this path; from the folder of the target file."""
+    portal: str | None = None
+    """Python file of a portal of another shape (docs/your-own-portal.md); left out: one with the mock's interface."""
     steps: tuple[str, ...] = STEPS
-    """Steps of scenarios/portal.py that exist there; left out: all."""
+    """Steps of scenarios/mock_portal.py that exist there; left out: all."""
     sms_inbox: str | None = None
     """Base URL of a test gateway where texts are read, as from the stand-in one: docs/providers.md."""
     objectives: tuple[str, ...] | None = None
@@ -107,6 +110,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 )
         if self.sms_inbox is not None:
             _check_base_url("sms_inbox", self.sms_inbox)
+        if self.portal is not None and self.steps != STEPS:
+            raise ValueError("steps are those of the mock's interface, and portal has its own: leave one of them out")
         if unknown := [step for step in self.steps if step not in STEPS]:
             raise ValueError(f"steps: {unknown[0]} is not a step; the steps are {', '.join(STEPS)}")
         for name, value in self.headers.items():
@@ -120,6 +125,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def missing_steps(self) -> frozenset[str]:
         """Steps that candidates cannot take there."""
+        if self.portal is not None:  # which visits are possible there is its own to say
+            return frozenset()
         missing = set(STEPS) - set(self.steps)
         if self.sms_inbox is None:
             missing |= NEED_INBOX
@@ -163,6 +170,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give what a run folder may say of it: no value of a header, no certificate."""
         return {
             "base_url": self.base_url,
+            "portal": self.portal,
             "allowed_by": self.allowed_by,
             "allowed_from": self.allowed_from,
             "allowed_until": self.allowed_until,
@@ -191,7 +199,14 @@ def load_target(path: Path) -> Target:
         if (value := getattr(target.tls, name)) is not None
     }
     stop_file = None if target.stop_file is None else str(folder / target.stop_file)
-    return msgspec.structs.replace(target, tls=msgspec.structs.replace(target.tls, **tls), stop_file=stop_file)
+    portal = None if target.portal is None else str(folder / target.portal)
+    tls_there = msgspec.structs.replace(target.tls, **tls)
+    return msgspec.structs.replace(target, tls=tls_there, stop_file=stop_file, portal=portal)
+
+
+def own_portal(target: Target | None) -> Portal | None:
+    """Give the portal of a target's own file; None where it has the mock's interface. Raises PortalError."""
+    return None if target is None or target.portal is None else load_portal(Path(target.portal))
 
 
 def host_and_port(url: SplitResult) -> str:

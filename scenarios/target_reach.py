@@ -12,10 +12,11 @@ from urllib.parse import SplitResult, urlsplit
 import gevent.ssl
 
 from scenarios.http_client import Connections, Endpoint
+from scenarios.mock import MOCK
 from scenarios.phones import SILENCE_S, Phones
 from scenarios.rate_ceiling import Gate
 from scenarios.reach import Reach
-from scenarios.target import PORTS, Target, TargetError, Tls, header_lines, host_and_port
+from scenarios.target import PORTS, Target, TargetError, Tls, header_lines, host_and_port, own_portal
 from scenarios.target_tls import tls_context
 from scenarios.window import CHINA
 
@@ -60,6 +61,7 @@ def target_reach(target: Target, addresses: Addresses, share: float = 1.0) -> Re
         read_phone=inbox.texts if inbox is not None else lambda _: [],
         pay=_Gateways(frozenset(target.gateways.hosts), endpoint).pay,
         missing_steps=target.missing_steps,
+        portal=own_portal(target) or MOCK,
         gate=gate,
     )
 

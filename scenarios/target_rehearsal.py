@@ -25,7 +25,7 @@ from scenarios.scenario import Scenario
 from scenarios.shown_live import check_port, shown_live
 from scenarios.stages import draw_stages
 from scenarios.steps_needed import possible_purposes, within_steps
-from scenarios.target import Target, TargetError, load_target
+from scenarios.target import Target, TargetError, load_target, own_portal
 from scenarios.target_metrics import titles
 from scenarios.target_reach import find_addresses
 from scenarios.target_watch import why_to_end
@@ -105,15 +105,19 @@ def prepare_target_run(
         raise TargetError(f"the stop file {target.stop_file} is there already: remove it first")
     stages = draw_stages(scenario)
     planned = slice_arrivals(make_plan(scenario, stages), scenario, stages)
-    possible = pl.col("purpose").is_in(possible_purposes(target.missing_steps))
+    own = own_portal(target)
+    can_come = possible_purposes(target.missing_steps) if own is None else sorted(own.purposes)
+    possible = pl.col("purpose").is_in(can_come)
     arrivals, left_out = planned.filter(possible), planned.filter(~possible)
     if arrivals.is_empty():
-        raise RehearsalError(
-            f"nobody would come to {target.base_url}: it lacks the steps {', '.join(sorted(target.missing_steps))}"
-        )
+        why = f"it lacks the steps {', '.join(sorted(target.missing_steps))}"
+        if own is not None:
+            why = f"its portal file makes visits for {', '.join(can_come)} alone"
+        raise RehearsalError(f"nobody would come to {target.base_url}: {why}")
     names = titles(target.metrics)
     known: dict[str, Any] = {
         **(notes or {}),
+        **({} if own is None else {"steps": own.steps, "rules": {"steps": {}, "refusals": {}}}),
         "portal": {"kind": "target", "address": target.base_url},
         "target": {
             **target.facts(),

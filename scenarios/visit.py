@@ -10,11 +10,11 @@ from gevent.pool import Group
 from fakes.candidates import Candidate
 from fakes.paper_bank import PaperBank
 from fakes.papers import PaperKind, file_name
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.behaviour import Behaviour
-from scenarios.browser import Answer, Browser, Clock, GaveUp
+from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.phones import Text
-from scenarios.portal import Request
+from scenarios.portal import Answer, Request
 
 GATE_JITTER_MEAN_S = 1.5  # assumption: how fast people click once the countdown ends
 FIRST_PAUSE = 30_000
@@ -62,7 +62,7 @@ class Visit:
         """Open the home page; give what it says about the window."""
         self.browser.want(portal.home())
         if self.behaviour.has_cold_browser(first_visit):
-            self.browser.load_assets()
+            self.browser.load_assets(portal.ASSETS)
         return self.browser.want(portal.window(self.person))
 
     def wait_until_open(self, answer: Answer) -> None:
@@ -160,7 +160,7 @@ class Visit:
             self.browser.break_off(wanted, dies_at)
             self.fill_in_form()  # assumption: another device takes as long to find as a form to fill in
             self.browser.want(portal.home())
-            self.browser.load_assets()
+            self.browser.load_assets(portal.ASSETS)
             self.browser.want(portal.window())
             self.think()
             self.log_in()

@@ -12,8 +12,8 @@ from scenarios.arrival import COMING_BACK, MOST_VISIT, Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, Clock, GaveUp
 from scenarios.http_client import Connections
-from scenarios.journey import make_visit
 from scenarios.plan import NEEDS_OPEN_WINDOW, PURPOSES
+from scenarios.portal import Portal
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow, VisitRow
 from scenarios.visit import Surroundings, Visit
@@ -27,6 +27,7 @@ class Rehearsal:
 
     worker: int
     seed: int
+    portal: Portal
     clock: RunClock
     around: Surroundings
     behaviour: BehaviourSettings
@@ -73,13 +74,14 @@ class CandidateUser(User):
             rehearsal.record_promise,
             rehearsal.record_standing,
             arrival.due_s,
+            rehearsal.portal,
             rehearsal.missing_steps,
         )
         person = Candidate(rehearsal.seed, arrival.candidate, rehearsal.flaws)
         visit = Visit(person, behaviour, browser, self.visit_clock, rehearsal.around, arrival.has_account)
         outcome, reason, ended_s = "inside", "", None
         try:
-            make_visit(visit, arrival.purpose)
+            rehearsal.portal.make_visit(visit, arrival.purpose)
             outcome, ended_s = "finished", rehearsal.clock.now_s()
             self._come_again(visit, visit.comes_again_after_s)
             browser.close()

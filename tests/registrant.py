@@ -18,7 +18,8 @@ from fakes.papers import SCAN_KINDS, Flaw, PaperKind, file_name
 from mock_server.life import Event
 from mock_server.review import decision
 from mock_server.settings import Limits
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 from scenarios.stack import Stack
 
@@ -109,7 +110,7 @@ class Registrant:
         """Send a request that the portal refuses; give status and code."""
         answer = self.send(request)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
-        return answer.status_code, portal.problem_code(answer.json())
+        return answer.status_code, problem_code(answer.json())
 
     def field_messages(self, request: Request) -> dict[str, str]:
         """Send a request that the portal refuses for its fields; give what it says of each."""

@@ -3,7 +3,7 @@
 home ─► registration, SMS code ─► scans, addresses, identity ─► face check ─► application ─► degree check
 ─► papers ─► filing
 
-Pages have the names of the steps of scenarios/portal.py that lead to them, so that what they take can stand beside what
+Pages have the names of the steps of mock_portal.py that lead to them, so that what they take can stand beside what
 the load's own candidates felt. People at browsers make no mistakes in what they hand in, and do not reload: the first
 page that does not come, or says no, ends their visit.
 """

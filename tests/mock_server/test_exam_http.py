@@ -24,7 +24,8 @@ from mock_server.exam import drawn_scores, drawn_seat, passed_subjects, ticket_n
 from mock_server.life import Event
 from mock_server.rules import LEVEL_NAMES, PROVINCES, SUBJECTS, Level
 from mock_server.settings import Limits
-from scenarios.portal import Request, problem_code
+from scenarios.json_portal import problem_code
+from scenarios.portal import Request
 from scenarios.stack_start import running_stack
 from scenarios.window import Window
 

@@ -15,7 +15,7 @@ from mock_server.bulk_loading import BOOKS
 from mock_server.database import create_schema
 from mock_server.settings import Settings
 from mock_server.uploads import Uploads
-from scenarios import portal as candidates_view
+from scenarios.json_portal import problem_code
 from scenarios.scenario import with_overrides
 from scenarios.seeding import audit_portal, seed_portal
 from scenarios.stack_start import running_stack
@@ -67,7 +67,7 @@ def send(stack, method, path, **what):
 def refused(stack, method, path, **what):
     """Send a request that is refused; give what the answer says."""
     answer = send(stack, method, path, **what)
-    assert (422, "control_value_wrong") == (answer.status_code, candidates_view.problem_code(answer.json()))
+    assert (422, "control_value_wrong") == (answer.status_code, problem_code(answer.json()))
     return answer.json()["detail"]
 
 

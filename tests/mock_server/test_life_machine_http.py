@@ -28,7 +28,8 @@ from fakes.candidates import Candidate
 from fakes.papers import PaperKind
 from mock_server.life import Event, State
 from mock_server.providers import signature
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 
 SPEED = 6000.0
@@ -274,7 +275,7 @@ def machine_of(real: Portal):
                 headers={**self.one.headers, **request.headers},
             )
             if not answer.is_success:
-                return answer.status_code, portal.problem_code(answer.json())
+                return answer.status_code, problem_code(answer.json())
             if move.name == "create":
                 self.one.application_id = answer.json()["id"]
             if move.name == "pay":

@@ -7,7 +7,7 @@ from registrant import DAY, MANY, SEED, number_with_decision, wait_until
 from fakes.candidates import Candidate
 from fakes.levels import SUBJECTS
 from mock_server.life import Event
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")

@@ -12,7 +12,8 @@ from registrant import DAY, pay_at_gateway, settings_of, wait_until
 
 from fakes.papers import PaperKind
 from mock_server.life import Event
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 
 OF_OTHERS = {"application_not_found", "order_not_found", "invoice_not_found"}
@@ -104,7 +105,7 @@ def test_what_others_have_is_not_there(approved, reviewed, registrant, turn, doc
     later = {"admission-ticket", "results", "certificate"}
     for request in requests:
         answer = httpx.request(request.method, one.stack.address + request.path, trust_env=False)
-        assert (401, "not_logged_in") == (answer.status_code, portal.problem_code(answer.json())), request
+        assert (401, "not_logged_in") == (answer.status_code, problem_code(answer.json())), request
         if request.path.rpartition("/")[2] not in later:
             status, code = other.refused(request)
             assert (404, True) == (status, code in OF_OTHERS), request
@@ -132,7 +133,7 @@ def test_control_is_closed_to_everybody_else(registrant, stack, document):
         for method in operations:
             for headers in tokens:
                 answer = httpx.request(method.upper(), address, headers=headers, trust_env=False)
-                found = answer.status_code, portal.problem_code(answer.json())
+                found = answer.status_code, problem_code(answer.json())
                 assert (401, "control_token_wrong") == found, (method, path, headers)
             tried += 1
     assert tried >= 15
@@ -242,6 +243,6 @@ def test_tokens_are_nobodys_guess(registrant, stack):
     for given in wrong:
         headers = {"Authorization": f"Bearer {given}".rstrip(" ").encode()}
         answer = httpx.get(f"{stack.address}/api/identity", headers=headers, trust_env=False)
-        assert (401, "not_logged_in") == (answer.status_code, portal.problem_code(answer.json())), given
+        assert (401, "not_logged_in") == (answer.status_code, problem_code(answer.json())), given
     assert 43 == len(token)  # 256 bits
     assert 200 == httpx.get(f"{stack.address}/api/identity", headers=one.headers, trust_env=False).status_code

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 from registrant import Registrant
 
-from scenarios import portal
-from scenarios.portal import Request
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
+from scenarios.portal import ASSET, Request
 from scenarios.sampler import read_resources
 from scenarios.stack import StackError
 from scenarios.stack_start import running_stack
@@ -43,7 +44,7 @@ def test_control_is_closed_without_the_token(stack, path):
     """No token, or a wrong one: 401."""
     for headers in ({}, {"Authorization": "Bearer nearly"}):
         answer = get(stack, f"/control/{path}", **headers)
-        assert (401, "control_token_wrong") == (answer.status_code, portal.problem_code(answer.json()))
+        assert (401, "control_token_wrong") == (answer.status_code, problem_code(answer.json()))
     assert 200 == get(stack, f"/control/{path}", **with_token(stack)).status_code
 
 
@@ -70,7 +71,7 @@ def test_every_answer_tells_its_timing(stack, bank):
     one = Registrant(stack, bank, 1).register()
     for request, resources in (
         (portal.home(), {"worker_slots"}),
-        (portal.asset("/static/base.css"), set()),
+        (Request(ASSET, "GET", "/static/base.css"), set()),
         (portal.identity(), {"worker_slots", "session", "database_connections", "database"}),
         (portal.log_in(one.person), {"worker_slots", "password_hash", "database_connections", "database"}),
         (Request("", "GET", "/api/nothing"), {"worker_slots"}),

@@ -8,7 +8,7 @@ from registrant import book
 
 from fakes.papers import Flaw
 from mock_server.pages.cookies import staff_pass
-from scenarios import portal
+from scenarios import mock_portal as portal
 
 STAFF_PATHS = ["/exam-office", "/exam-office/1", "/exam-office/1/papers/id_front", "/control-page"]
 STAFF_FORMS = ["clock", "profile", "faults", "past-passes", "reset", "audit"]

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from registrant import DAY, book, pay_at_gateway, settings_of, wait_until
 
 from mock_server.providers import signature
-from scenarios.portal import Request, problem_code
+from scenarios.json_portal import problem_code
+from scenarios.portal import Request
 from scenarios.stack_start import running_stack
 
 

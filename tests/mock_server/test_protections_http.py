@@ -13,8 +13,10 @@ import pytest
 from registrant import wait_until
 
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.laboratory import turn_knobs, with_capacities
+from scenarios.portal import retry_after_s
 from scenarios.stack_start import running_stack
 
 PROFILE = """
@@ -71,8 +73,8 @@ def test_a_request_is_dropped_at_its_deadline(registrant, protect, occupied):
     began_s = time.monotonic()
     answer = one.send(portal.window())
     assert 0.25 <= time.monotonic() - began_s < 0.85
-    assert (503, "busy") == (answer.status_code, portal.problem_code(answer.json()))
-    assert 4 <= portal.retry_after_s(answer.headers["retry-after"]) <= 12
+    assert (503, "busy") == (answer.status_code, problem_code(answer.json()))
+    assert 4 <= retry_after_s(answer.headers["retry-after"]) <= 12
     assert 502 == taken.result().status_code
     one.accepted(portal.window())
 
@@ -204,7 +206,7 @@ def test_provinces_open_one_group_after_the_other(registrant, turn):
     assert [-1500, -900, -300, 300] == [round(portal.opens_in_s(it), -1) for it in shown]
     early = of_group[3]
     answer = early.send(portal.account(early.person, early.person.mobile, codes[3]))
-    assert (403, "window_not_open") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (403, "window_not_open") == (answer.status_code, problem_code(answer.json()))
     assert "报名尚未开始，开始时间：2025-03-10 09:30" == answer.json()["detail"]
     assert of_group[2].accepted(portal.account(of_group[2].person, of_group[2].person.mobile, codes[2]))
     assert (400, "malformed_request") == early.refused(portal.window()._replace(path="/api/window?province=x"))

@@ -10,7 +10,8 @@ from fakes.levels import SUBJECTS
 from fakes.papers import PaperKind
 from mock_server.life import Event
 from mock_server.rules import PROVINCES
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.portal import Request
 
 
@@ -135,7 +136,7 @@ def test_what_is_filed_is_not_edited(registrant):
     paper = one.material(PaperKind.WORK_PROOF)
     for request in (one.change(), paper, portal.degree_check(one.application_id)):
         answer = one.send(request)
-        assert (409, "application_not_editable") == (answer.status_code, portal.problem_code(answer.json()))
+        assert (409, "application_not_editable") == (answer.status_code, problem_code(answer.json()))
         assert "当前状态（审核中）不能修改" == answer.json()["detail"]
     assert "当前状态（审核中）不能进行此操作" == one.send(portal.submission(one.application_id)).json()["detail"]
     one.accepted(one.step("withdrawal"))
@@ -148,7 +149,7 @@ def test_some_provinces_ask_for_months_of_insurance(registrant):
     beijing = {"basis": "workplace", "province": "11", "workplace_province": "11"}
     one.apply(**beijing, insured_months=5)
     answer = one.send(portal.submission(one.application_id))
-    assert (409, "insurance_too_short") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (409, "insurance_too_short") == (answer.status_code, problem_code(answer.json()))
     assert "该省要求社保缴纳满 6 个月" == answer.json()["detail"]
     one.accepted(one.change(**beijing, insured_months=6))
     assert one.file().startswith("11-2025-")
@@ -233,7 +234,7 @@ def test_a_supplement_needs_a_new_paper(reviewed, turn):
     wait_until(lambda: "【报名系统】请在 5 天内补交材料：学历证书不清晰，请补交。" in one.texts(), "the SMS")
     one.accepted(one.material(PaperKind.SOCIAL_INSURANCE))  # new, but not what the reviewer asked for
     answer = one.send(one.step("supplement"))
-    assert (409, "supplement_empty") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (409, "supplement_empty") == (answer.status_code, problem_code(answer.json()))
     assert "请先重新上传需要补交的材料：学历证书" == answer.json()["detail"]
     assert "supplement_requested" == one.state
     one.accepted(one.material(PaperKind.DEGREE_CERTIFICATE))

@@ -7,7 +7,7 @@ from registrant import DAY, MANY, SEED, book, pay_at_gateway, wait_until
 
 from fakes.candidates import Candidate
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.portal import Request
 
 

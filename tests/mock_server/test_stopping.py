@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.stack_start import running_stack
 
 TAKES_S = 2.0

@@ -9,7 +9,8 @@ import pytest
 from registrant import wait_until
 
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
+from scenarios.json_portal import problem_code
 from scenarios.sampler import read_resources
 from scenarios.stack_start import running_stack
 
@@ -145,7 +146,7 @@ def test_a_phone_gets_so_many_codes_a_day(registrant):
     for _ in range(SMS_A_DAY):
         one.sms_code()
     answer = one.send(portal.sms_code(one.person.mobile))
-    assert (429, "sms_too_many") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (429, "sms_too_many") == (answer.status_code, problem_code(answer.json()))
     assert "该手机号 24 小时内获取验证码已达 4 次，请稍后再试" == answer.json()["detail"]
     assert SMS_A_DAY == len(one.texts())
     for _ in range(SMS_A_DAY - 1):
@@ -160,7 +161,7 @@ def test_a_service_that_does_not_answer_is_named(registrant):
     began_s = time.monotonic()
     answer = one.send(portal.face_check(one.paper(PaperKind.SELFIE)))
     assert time.monotonic() - began_s >= 1
-    assert (502, "provider_unavailable") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (502, "provider_unavailable") == (answer.status_code, problem_code(answer.json()))
     assert "人脸识别服务暂时不可用，请稍后再试" == answer.json()["detail"]
     assert one.get("/api/identity")["face_checked_at"] is None
 
@@ -174,6 +175,6 @@ def test_whom_the_portal_has_no_room_for_is_sent_away(registrant):
     busy = [answer for answer in answers if answer.status_code == 503]
     assert [502, 502, 503, 503, 503, 503] == sorted(answer.status_code for answer in answers)
     for answer in busy:
-        assert ("busy", "系统繁忙，请稍后再试") == (portal.problem_code(answer.json()), answer.json()["detail"])
+        assert ("busy", "系统繁忙，请稍后再试") == (problem_code(answer.json()), answer.json()["detail"])
         assert 4 <= int(answer.headers["retry-after"]) <= 12
     one.log_in().accepted(portal.identity())  # there is room again

@@ -21,8 +21,9 @@ from mock_server.problems import Refusal
 from mock_server.resources import Resource
 from mock_server.threads import BoundedThreads
 from mock_server.uploads import Uploads
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.faults.disk_full import DiskFull
+from scenarios.json_portal import problem_code
 
 FRONT = PaperKind.ID_FRONT
 
@@ -59,7 +60,7 @@ def test_a_flawed_scan_is_refused_and_not_kept(one, kept_files, flaw, code):
     """Rule 3: each flaw has its own message, and the disk stays as it was."""
     before = kept_files()
     answer = one.send(one.scan(FRONT, flaw))
-    assert (code, before) == (portal.problem_code(answer.json()), kept_files())
+    assert (code, before) == (problem_code(answer.json()), kept_files())
     assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.json()["detail"])
 
 
@@ -75,7 +76,7 @@ def test_one_byte_over_a_megabyte(one, kept_files):
             yield body[at : at + 65536]
 
     answer = one.http.request(request.method, request.path, content=chunks(), headers=one.headers)
-    assert (413, "paper_too_large") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (413, "paper_too_large") == (answer.status_code, problem_code(answer.json()))
     assert (422, "scan_truncated") == one.refused(portal.scan(FRONT, body[:-1], "front.jpg"))
     assert before == kept_files()
 
@@ -138,7 +139,7 @@ def test_a_full_disk_is_said_and_keeps_nothing(one, kept_files):
         answer = one.send(one.scan(FRONT))
     finally:
         full.end(one.stack)
-    assert (507, "disk_full") == (answer.status_code, portal.problem_code(answer.json()))
+    assert (507, "disk_full") == (answer.status_code, problem_code(answer.json()))
     assert "存储空间不足" in answer.json()["detail"]
     assert before == kept_files()
     one.accepted(one.scan(FRONT))

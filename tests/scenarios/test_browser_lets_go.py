@@ -12,6 +12,7 @@ from locust.event import EventHook
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
+from scenarios.mock import MOCK
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 
@@ -34,7 +35,16 @@ def test_an_abandoned_upload_closes_its_connection():
     rows, promises, standings = [], [], []
     clock = RunClock(time.time(), sleep=gevent.sleep)
     browser = Browser(
-        connections, EventHook(), Behaviour(slow, 1, 1), clock, 0, rows.append, promises.append, standings.append, 0.0
+        connections,
+        EventHook(),
+        Behaviour(slow, 1, 1),
+        clock,
+        0,
+        rows.append,
+        promises.append,
+        standings.append,
+        0.0,
+        MOCK,
     )
     with pytest.raises(GaveUp, match="scan_front: patience"):
         browser.want(Request("scan_front", "PUT", "/", body=bytes(500_000), about="id_front"))

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from locust.event import EventHook
 
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
+from scenarios.mock import MOCK
 from scenarios.run_clock import RunClock
 
 WAITS = {"number": 7, "ticket": "t", "ahead": 3, "wait_s": 0.4, "poll_after_s": 0.1, "queue_pass": None}
@@ -52,7 +53,7 @@ def visit():
         behaviour = Behaviour(BehaviourSettings(retry_share=1.0, **settings), 1, 1)
         rows, standings = [], []
         clock = RunClock(time.time(), sleep=gevent.sleep)
-        browser = Browser(opened[-1], EventHook(), behaviour, clock, 0, rows.append, print, standings.append, 0.0)
+        browser = Browser(opened[-1], EventHook(), behaviour, clock, 0, rows.append, print, standings.append, 0.0, MOCK)
         return browser, scripted, rows, standings
 
     yield make

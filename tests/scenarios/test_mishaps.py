@@ -6,10 +6,10 @@ import pytest
 
 from fakes.candidates import Candidate, FlawShares
 from fakes.papers import PaperKind
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.behaviour import Behaviour, BehaviourSettings
-from scenarios.browser import Answer
 from scenarios.following_up import settle
+from scenarios.portal import Answer
 from scenarios.visit import Surroundings, Visit
 
 
@@ -40,7 +40,7 @@ class GoodPortal:
         self.wanted.append(f"break off {request.step}")
         self.headers = {}
 
-    def load_assets(self):
+    def load_assets(self, _):
         """Note it."""
         self.wanted.append("assets")
 

@@ -17,6 +17,7 @@ from scenarios.arrival import Arrival
 from scenarios.behaviour import Behaviour, BehaviourSettings
 from scenarios.browser import Browser, GaveUp
 from scenarios.http_client import Connections
+from scenarios.mock import MOCK
 from scenarios.portal import Request
 from scenarios.run_clock import RunClock
 from scenarios.visit import Surroundings
@@ -60,6 +61,7 @@ def visits_of(address, purpose, count):
     rehearsal = Rehearsal(
         worker=0,
         seed=1,
+        portal=MOCK,
         clock=clock,
         around=Surroundings(None, None, None),
         behaviour=IMPATIENT,
@@ -101,7 +103,7 @@ def test_a_visit_that_our_own_error_ends_is_told_apart(portal, monkeypatch):
     def fail(*_):
         raise KeyError("id")
 
-    monkeypatch.setattr("scenarios.visitor.make_visit", fail)
+    monkeypatch.setattr("scenarios.journey.make_visit", fail)
     assert ["broke_off"] == visits_of(portal, "look", count=1)()
 
 
@@ -127,6 +129,7 @@ def test_an_abandoned_upload_is_gone_at_once(portal):
         lambda _: None,
         lambda _: None,
         due_s=0.0,
+        portal=MOCK,
     )
     with pytest.raises(GaveUp):
         browser.want(Request("scan_front", "PUT", "/scan", body=Paper(20_000_000)))

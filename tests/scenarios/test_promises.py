@@ -6,8 +6,8 @@ import pytest
 
 from fakes.candidates import Candidate, FlawShares
 from fakes.papers import PaperKind
-from scenarios import portal
-from scenarios.promises import Promise
+from scenarios import mock_portal as portal
+from scenarios.portal import Promise
 from scenarios.promises import promise as promise_of
 
 PERSON = Candidate(1, 7, FlawShares())

@@ -5,8 +5,8 @@ import pytest
 from fakes.candidates import Candidate, FlawShares
 from fakes.providers.sms import MESSAGES_A_PHONE, Phones, SmsMessage
 from scenarios.behaviour import Behaviour, BehaviourSettings
-from scenarios.browser import Answer
 from scenarios.phones import Text
+from scenarios.portal import Answer
 from scenarios.visit import Surroundings, Visit
 
 PHONE = "13900139000"

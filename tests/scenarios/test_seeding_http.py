@@ -14,7 +14,7 @@ from registrant import MANY, SEED, Registrant, book, pay_at_gateway, set_portal_
 from fakes.identity_numbers import id_numbers
 from fakes.papers import Flaw, PaperKind
 from mock_server.life import Event
-from scenarios import portal
+from scenarios import mock_portal as portal
 from scenarios.scenario import with_overrides
 from scenarios.seeding import SeedingError, audit_portal, seed_portal
 from scenarios.stack_start import free_port, running_stack, stop_process
