@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from reports.facts import Load
 from reports.language import Text, later
 from reports.latency import quantile
 from reports.little import mean_inside
-from reports.run_folder import Load, Run
+from reports.run_folder import Run
 
 LATE_MS = 50.0
 """An arrival may start this late; also the last stretch of an interrupted run in which an arrival need not start."""

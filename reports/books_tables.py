@@ -2,8 +2,8 @@
 
 from reports import words
 from reports.bell import Bell
+from reports.facts import Finding
 from reports.language import say
-from reports.run_folder import Finding
 from reports.tables import Row, Table
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from reports.facts import Facts
 from reports.machine import BUSY_SHARE, Processes
 from reports.resources import Counters, Use, Window
-from reports.run_folder import Facts
 from reports.server_timing import Timings
 
 NOTABLE_SHARE = 0.10

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from reports.facts import Phase
 from reports.language import LANGUAGES, Language, speaking
 from reports.page_data import Charts, page_data
 from reports.recovery import PlayedFault
-from reports.run_folder import Phase
 from reports.templates import assets, templates
 from reports.timeline import Timeline
 

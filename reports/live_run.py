@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from reports import soundness
+from reports.facts import Load, Portal, Scenario, Window
 from reports.growing_table import GrowingTable
 from reports.latency import IS_PAGE, OUTCOMES
 from reports.live_counts import LATENCY_BOUNDS_S, LATENESS_BOUNDS_S, Histogram
@@ -25,7 +26,7 @@ from reports.live_points import Points
 from reports.machine import read_generator
 from reports.pace import TRUE_SPEED, Pace
 from reports.recovery import FILE as FAULTS
-from reports.run_folder import PACE, Load, Portal, Scenario, Window
+from reports.run_folder import PACE
 from reports.soundness import Check
 from reports.timeline import Timeline
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from reports import words
 from reports.charts import Chart, HeatMap
+from reports.facts import Phase
 from reports.language import LANGUAGES, Language, say, speaking
 from reports.recovery import PlayedFault
-from reports.run_folder import Phase
 from reports.timeline import Timeline
 
 MONTHS = [datetime(2000, number, 1, tzinfo=UTC) for number in range(1, 13)]

@@ -6,8 +6,8 @@ from reports import words
 from reports.audit import Audit, Violation
 from reports.audit_rules import RULES
 from reports.books_tables import audit_sentence, violations
+from reports.facts import Finding
 from reports.language import say
-from reports.run_folder import Finding
 from reports.tables import Row, Table
 
 NAMED = 3

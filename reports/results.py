@@ -6,9 +6,10 @@ from dataclasses import replace
 import polars as pl
 
 from reports import latency
+from reports.facts import Phase
 from reports.objectives import WAIT_METRICS, Objective, Result, evaluate
 from reports.resources import Counters
-from reports.run_folder import Phase, Run
+from reports.run_folder import Run
 from reports.server_timing import waits_ms
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.application_life import MOVES, RULES, STATES
-from reports.run_folder import Census, Rules
+from reports.facts import Census, Rules
 
 
 @dataclass(frozen=True)

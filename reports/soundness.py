@@ -25,6 +25,7 @@ from reports.arrival_checks import (
     rate_deviations,
 )
 from reports.books import LATE_MS, Books
+from reports.facts import Facts
 from reports.language import Text, later
 from reports.latency import EVERY, IS_PAGE
 from reports.little import Sampled, mean_inside, sampled_inside
@@ -32,7 +33,7 @@ from reports.machine import BUSY_SHARE, GeneratorHealth
 from reports.objectives import Objective
 from reports.percentile_interval import Interval, percentile_interval
 from reports.results import wanted_in
-from reports.run_folder import Facts, Run
+from reports.run_folder import Run
 from reports.soundness_limits import (
     BY_CHANCE,
     LIMITS,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from reports.facts import Facts
 from reports.language import Text, later, say
-from reports.run_folder import Facts
 
 
 def duration(ms: float | None) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from reports import RunFolderError, write_report
 from reports.application_life import MOVES, RULES, STATES
+from reports.facts import Census, Move, Rules
 from reports.language import say, speaking
 from reports.rules import count_outcomes, moves, rule_uses, states
-from reports.run_folder import TABLES, Census, Move, Rules
+from reports.run_folder import TABLES
 from tests.reports.made_run import Row, calm_run, facts, request
 
 NAMED = {
