@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import asyncpg
 import uvicorn
@@ -47,7 +49,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _metrics_folder(settings.data_folder), _database(settings) as url:
+        with _metrics_folder(settings.data_folder), _importing("mock_server.app"), _database(settings) as url:
             asyncio.run(_prepare(settings, url))
             _serve(settings, path, via(url, settings.database_via) if settings.database_via else url)
     except KeyboardInterrupt:
@@ -63,6 +65,17 @@ def _metrics_folder(parent: Path) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="metrics-", dir=parent) as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         yield
+
+
+@contextmanager
+def _importing(module: str) -> Iterator[None]:
+    """Import a module in a thread, while a new database waits for its disk."""
+    thread = Thread(target=import_module, args=(module,), name="import")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 @contextmanager

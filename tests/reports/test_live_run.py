@@ -41,7 +41,7 @@ class Growing:
         """Write what the generator notes each second: arrivals by the bucket of their lateness."""
         for bucket in started_in_bucket:
             self.counts[bucket] += 1
-        row = (0, at_s, cpu_share, 2.0, 7, 10**8, 50, LIMIT, at_s, list(self.counts), 0.5)
+        row = (0, at_s, cpu_share, 2.0, 7, 10**8, 50, LIMIT, at_s, list(self.counts), 0.5, None, None)
         self.generator.add(row)
         self.generator.flush()
 

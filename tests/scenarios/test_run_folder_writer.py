@@ -23,7 +23,7 @@ def test_what_is_flushed_can_be_read_and_nothing_twice(tmp_path):
     """Each flush is a part of its own."""
     table = table_in(tmp_path, "generator", run_folder.GENERATOR, "0")
     for second in range(5):
-        table.add((0, float(second), 0.5, 1.0, second, 1000, 20, 1024, float(second), [0, 1], 0.5))
+        table.add((0, float(second), 0.5, 1.0, second, 1000, 20, 1024, float(second), [0, 1], 0.5, None, None))
         if second == 2:
             table.flush()
     assert 3 == len(pl.read_parquet(tmp_path / "generator" / "*.parquet"))
@@ -73,9 +73,9 @@ def test_a_line_that_dies_carries_no_whole_body(body, share):
 def test_what_a_thread_never_wrote_is_written_at_the_end(tmp_path):
     """A part that was handed over and is not there when the load is over is not lost; one that is there stays."""
     table = table_in(tmp_path, "generator", run_folder.GENERATOR, "0")
-    table.add((0, 0.0, 0.5, 1.0, 0, 1000, 20, 1024, 0.0, [1], 0.0))
+    table.add((0, 0.0, 0.5, 1.0, 0, 1000, 20, 1024, 0.0, [1], 0.0, None, None))
     table.flush(lambda _: None)
-    table.add((0, 1.0, 0.5, 1.0, 1, 1000, 20, 1024, 1.0, [2], 0.0))
+    table.add((0, 1.0, 0.5, 1.0, 1, 1000, 20, 1024, 1.0, [2], 0.0, None, None))
     table.flush()
     assert 1 == len(pl.read_parquet(tmp_path / "generator" / "*.parquet"))
     table.close()
