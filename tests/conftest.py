@@ -1,13 +1,16 @@
 """What all tests share: real stacks, and where a browser is."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from fakes.paper_bank import PaperBank
+from scenarios.laboratory import turn_knobs
+from scenarios.ledgers import wait_until_quiet
 from scenarios.scenario import Scenario, load_scenario, with_overrides
 from scenarios.stack import Stack
 from scenarios.stack_start import running_stack
@@ -35,11 +38,25 @@ def scenario() -> Scenario:
     )
 
 
-@pytest.fixture(scope="module")
-def stack(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Give a portal with its outside services, for the tests of one file."""
+@pytest.fixture(scope="session")
+def lasting_stack(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Any]]:
+    """Start a portal with its outside services; give it with its profile."""
     with running_stack(scenario, Path(tmp_path_factory.mktemp("logs"))) as running:
-        yield running
+        with closing(running.control()) as control:
+            profile = control.profile()
+        yield running, profile
+
+
+@pytest.fixture(scope="module")
+def stack(lasting_stack: tuple[Stack, Any], scenario: Scenario) -> Stack:
+    """Give a portal with its outside services, for the tests of one file: it has forgotten those of the one before."""
+    running, profile = lasting_stack
+    wait_until_quiet(running.address)
+    with closing(running.control()) as control:
+        control.reset()
+        turn_knobs(control, profile)
+        control.set_clock(scenario.window.moment(scenario.start_s), scenario.speed)
+    return running
 
 
 @pytest.fixture(scope="module")
