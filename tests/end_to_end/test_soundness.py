@@ -107,7 +107,7 @@ def stalled(tmp_path_factory, notes):
         if at_s >= 3 and not done:
             done.append(at_s)
             freeze((load.generator, 5.5))
-        if at_s >= 10 and len(done) == 1:
+        if at_s >= 9 and len(done) == 1:
             done.append(at_s)
             most = load.generator.rlimit(psutil.RLIMIT_NOFILE)[1]
             load.generator.rlimit(psutil.RLIMIT_NOFILE, (load.generator.num_fds() + 2, most))
