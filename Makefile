@@ -10,9 +10,10 @@ RUN := .venv/bin/python
 rehearsal: .venv/installed
 	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
-# Two processes each: whole rehearsals wait more than they work, and the verdicts that tests ask for bear company.
+# Two processes: whole rehearsals wait more than they work, and the verdicts that tests ask for bear company. The other
+# tests wait for portals that start, so they take three.
 test: .venv/installed lint browser
-	$(RUN) -m pytest --numprocesses 2 --dist loadfile --ignore tests/end_to_end
+	$(RUN) -m pytest --numprocesses 3 --dist loadfile --ignore tests/end_to_end
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile tests/end_to_end
 
 test-long: .venv/installed browser

@@ -188,11 +188,11 @@ def test_a_generator_that_waits_for_a_slow_portal_is_seen(tmp_path, notes):
     frozen = []
 
     def disturb(load, at_s):
-        if at_s >= 2 + 3 * (len(frozen) // 2) + len(frozen) % 2 and at_s < 17:
+        if at_s >= 2 + 3 * (len(frozen) // 2) + len(frozen) % 2 and at_s < 23:
             frozen.append(at_s)
             freeze((load.generator, 0.5), (load.server, 0.8))
 
-    assert "void" == standings(play(tmp_path / "run", notes, 50, 18, disturb))["coordinated_omission"]
+    assert "void" == standings(play(tmp_path / "run", notes, 50, 24, disturb))["coordinated_omission"]
 
 
 def test_a_generator_without_cpu_is_seen(tmp_path, notes):
