@@ -7,11 +7,10 @@ wanted ──► sent ──► answered                       one row in the ru
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import gevent
 import msgspec
-from locust.event import EventHook
 
 from scenarios.behaviour import Behaviour
 from scenarios.cookies import Cookies
@@ -19,6 +18,9 @@ from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import ASSET, Answer, Portal, Request, WaitingRoom
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow
 from scenarios.uplink import LineDead, PacedBody
+
+if TYPE_CHECKING:
+    from locust.event import EventHook  # the command line knows of steps, and is spared Locust's second of imports
 
 STEP_ROOM = 1000
 """How often a step may be wanted in a visit before its draws repeat."""
@@ -64,7 +66,7 @@ class Browser:
     def __init__(
         self,
         connections: Connections,
-        request_event: EventHook,
+        request_event: "EventHook",
         behaviour: Behaviour,
         clock: Clock,
         worker: int,

@@ -29,6 +29,7 @@ from scenarios.scenario import load_scenario, with_overrides
 from scenarios.target import TargetError, load_target
 from scenarios.target_rehearsal import for_target, prepare_target_run, rehearse_target
 from scenarios.window import CHINA
+from tests.command_line import refusal
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -300,22 +301,14 @@ def test_who_is_not_allowed_sends_nothing(portal, tmp_path):
         }
         for word, changes in wrong.items():
             file = target_file(tmp_path, portal, **permission(port, **changes))
-            refused_in_one_line([*REHEARSE, "run", "--target", str(file)], word, tmp_path)
+            assert word in refusal(tmp_path, "run", "--target", file)
         file = target_file(tmp_path, portal, **permission(port))
-        run = [*REHEARSE, "run", "--target", str(file)]
-        refused_in_one_line([*run, "--bug", "x"], "--bug is of the mock portal", tmp_path)
-        refused_in_one_line([*run, "closing-day-with-faults"], "has faults", tmp_path)
-        refused_in_one_line([*run, "whole-window"], "keeps its own", tmp_path)
+        run = ("run", "--target", file)
+        assert "--bug is of the mock portal" in refusal(tmp_path, *run, "--bug", "x")
+        assert "has faults" in refusal(tmp_path, *run, "closing-day-with-faults")
+        assert "keeps its own" in refusal(tmp_path, *run, "whole-window")
     assert [] == connections
-
-
-def refused_in_one_line(command, word, folder):
-    """Run a command that is wrong."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert 2 == done.returncode, done.stdout + done.stderr
-    assert word in done.stderr
-    assert 1 == len(done.stderr.strip().splitlines()), done.stderr
-    assert not (folder / "runs").exists()
+    assert not (tmp_path / "runs").exists()
 
 
 def test_visits_that_need_what_is_missing_are_left_out(portal, tmp_path):

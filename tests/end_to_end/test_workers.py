@@ -20,6 +20,7 @@ from scenarios.pids import noted_pids
 from scenarios.rehearsal import rehearse
 from scenarios.scenario import load_scenario
 from scenarios.stack_start import free_port
+from tests.command_line import refusal
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -137,9 +138,7 @@ def test_workers_cannot_share_an_adaptive_pace(tmp_path):
 
 
 @pytest.mark.parametrize("workers", [0, 65])
-def test_a_number_of_workers_that_cannot_be_is_refused(workers):
+def test_a_number_of_workers_that_cannot_be_is_refused(tmp_path, workers):
     """On the command line, in one line."""
-    command = [sys.executable, str(ROOT / "rehearse.py"), "run", "opening-day", "--workers", str(workers)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert 2 == answer.returncode
-    assert f"rehearse: {workers} workers: it must be 1 to 64; each takes a core of this machine\n" == answer.stderr
+    said = f"rehearse: {workers} workers: it must be 1 to 64; each takes a core of this machine"
+    assert said == refusal(tmp_path, "run", "opening-day", "--workers", workers)

@@ -1,9 +1,6 @@
 """A run in one file: what is put in comes out, on the command line too; and a smaller one has the same people."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from zipfile import ZipFile
 
 import msgspec
@@ -19,8 +16,8 @@ from scenarios.faults.portal_frozen import PortalFrozen
 from scenarios.rehearsal import prepare_run
 from scenarios.run_folder import write_run_json
 from scenarios.scenario import load_scenario, with_overrides
+from tests.command_line import command_line, refusal
 
-ROOT = Path(__file__).parent.parent.parent
 counts = st.integers(1, 64)
 
 
@@ -82,25 +79,23 @@ def test_what_is_no_bundle_is_said(run, tmp_path):
 
 def test_the_command_line_bundles_and_refuses(run, tmp_path):
     """It says where the file is; a bundle keeps what it has, and so is refused another population."""
-    done = rehearse("bundle", run, "--out", "peak.bundle", cwd=tmp_path)
-    assert (0, "") == (done.returncode, done.stderr)
+    done = command_line(tmp_path, "bundle", run, "--out", "peak.bundle")
+    assert (0, "") == (done.exit_code, done.stderr)
     assert "peak.bundle" in done.stdout
     for arguments, said in (
         (("--population", 5), "peak.bundle is a bundle with its own population: only --scale and --server-workers"),
         (("--scale", 2), "scale is 2"),
         (("--scale", 1e-9), "nobody comes in closing-day at scale 1e-09"),
     ):
-        done = rehearse("run", "peak.bundle", *arguments, cwd=tmp_path)
-        assert (2, 1) == (done.returncode, len(done.stderr.strip().splitlines())), done.stderr
-        assert said in done.stderr
+        assert said in refusal(tmp_path, "run", "peak.bundle", *arguments)
 
 
 @pytest.mark.long
 def test_a_bundle_is_played_at_a_smaller_scale(run, tmp_path):
     """Half of the people come to a portal of half the capacities, whose books are filled, and meet the fault."""
-    rehearse("bundle", run, "--out", "peak.bundle", cwd=tmp_path)
-    done = rehearse("run", "peak.bundle", "--scale", 0.5, "--out", "half", "--quiet", cwd=tmp_path)
-    assert done.returncode in (0, 1, 3), done.stderr
+    command_line(tmp_path, "bundle", run, "--out", "peak.bundle")
+    done = command_line(tmp_path, "run", "peak.bundle", "--scale", 0.5, "--out", "half", "--quiet")
+    assert done.exit_code in (0, 1, 3), done.stderr
     about = json.loads((tmp_path / "half" / "run.json").read_text())
     assert (3, 0.833) == (
         about["portal"]["capacities"]["lines"]["sms"],
@@ -115,12 +110,6 @@ def test_a_bundle_is_played_at_a_smaller_scale(run, tmp_path):
     page = (tmp_path / "half" / "report.html").read_text()
     assert "% of each capacity, and of the candidates" in page
     assert "rehearse run peak.bundle --scale 0.5" in page
-
-
-def rehearse(*arguments, cwd):
-    """Run `rehearse` as people do."""
-    command = [sys.executable, str(ROOT / "rehearse.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def test_a_smaller_one_has_the_same_people(run, tmp_path):

@@ -7,28 +7,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-import rehearse
+from tests.command_line import command_line
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture
-def plan(tmp_path):
-    """Give a function that runs `rehearse plan` as people do, in an empty folder."""
-
-    def run(*arguments):
-        command = [sys.executable, str(ROOT / "rehearse.py"), "plan", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-
-    return run
-
-
-def test_plan_prints_tables_and_writes_picture_and_csv(plan, tmp_path):
+def test_plan_prints_tables_and_writes_picture_and_csv(tmp_path):
     """Days, busiest hours, parts and the slice are printed; the files lie where it says."""
-    done = plan("closing-day", "--population", 2_000, "--seed", 7, "--out", "there")
-    assert (0, "") == (done.returncode, done.stderr)
+    done = command_line(tmp_path, "plan", "closing-day", "--population", 2_000, "--seed", 7, "--out", "there")
+    assert (0, "") == (done.exit_code, done.stderr)
     for title in ("Visits by day", "The busiest hours", "Parts of the plan"):
         assert title in done.stdout
     assert "closing-day plays 2025-04-08 16:45:00 to 2025-04-08 17:05:00" in done.stdout
@@ -36,11 +24,10 @@ def test_plan_prints_tables_and_writes_picture_and_csv(plan, tmp_path):
     assert 2_000 == pl.read_csv(tmp_path / "there" / "demand.csv")["new_candidates"].sum()
 
 
-def test_seed_decides_the_plan(tmp_path, monkeypatch):
+def test_seed_decides_the_plan(tmp_path):
     """The same seed gives the same file, another one another; without --out it goes to runs/."""
-    monkeypatch.chdir(tmp_path)
     for seed in (("--seed", "1", "--out", "same"), ("--seed", "2", "--out", "other"), ()):  # 1, where none is given
-        assert 0 == CliRunner().invoke(rehearse.app, ["plan", "opening-day", "--population", "300", *seed]).exit_code
+        assert 0 == command_line(tmp_path, "plan", "opening-day", "--population", 300, *seed).exit_code
     usual, same, other = (
         (tmp_path / folder / "demand.csv").read_bytes() for folder in ("runs/plan-opening-day", "same", "other")
     )
@@ -56,13 +43,12 @@ def test_seed_decides_the_plan(tmp_path, monkeypatch):
         (("opening-day", "--population", "50", "--out", "file"), "--out file cannot be written: File exists"),
     ],
 )
-def test_mistake_is_answered_with_code_2_and_no_traceback(plan, tmp_path, arguments, said):
+def test_mistake_is_answered_with_code_2(tmp_path, arguments, said):
     """What was wrong is said on stderr."""
     (tmp_path / "file").touch()
-    done = plan(*arguments)
-    assert 2 == done.returncode
+    done = command_line(tmp_path, "plan", *arguments)
+    assert 2 == done.exit_code
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_interrupt_ends_it_without_a_traceback(tmp_path):

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 
 import httpx
@@ -15,9 +15,11 @@ from fakes.identity_numbers import id_numbers
 from fakes.papers import Flaw, PaperKind
 from mock_server.life import Event
 from scenarios import mock_portal as portal
+from scenarios.ledgers import wait_until_quiet
 from scenarios.scenario import with_overrides
 from scenarios.seeding import SeedingError, audit_portal, seed_portal
-from scenarios.stack_start import free_port, running_stack, stop_process
+from scenarios.stack_start import free_port, stop_process
+from tests.command_line import refusal
 
 POPULATION = 2500
 BEFORE_CLOSE = timedelta(minutes=15)
@@ -36,15 +38,20 @@ def heard():
 
 
 @pytest.fixture(scope="module")
-def filled(small, heard, bank, tmp_path_factory):
+def filled(stack, small, heard, bank):
     """Give a portal that is filled to a quarter of an hour before the close, and what was filled in."""
-    with running_stack(small, tmp_path_factory.mktemp("logs")) as stack:
-        control = stack.control()
-        counts = seed_portal(
-            control, small, small.window.length_s - BEFORE_CLOSE.total_seconds(), heard.append, bank=bank
-        )
-        yield stack, counts
-        control.close()
+    to_s = small.window.length_s - BEFORE_CLOSE.total_seconds()
+    with closing(stack.control()) as control:
+        return stack, seed_portal(control, small, to_s, heard.append, bank=bank)
+
+
+@pytest.fixture
+def control_of_nobody(stack):
+    """Give the control endpoints of a portal that has forgotten everybody."""
+    wait_until_quiet(stack.address)
+    with closing(stack.control()) as control:
+        control.reset()
+        yield control
 
 
 @pytest.fixture
@@ -139,60 +146,51 @@ def test_a_seeded_invoice_can_be_fetched(filled, registrants):
     assert one.send(portal.invoice_file(issued["id"])).content.startswith(b"%PDF")
 
 
-def test_a_real_life_holds_before_the_audit(small, registrants, tmp_path):
+def test_a_real_life_holds_before_the_audit(control_of_nobody, stack, small, registrants):
     """No row of this portal was filled in: mistakes, a supplement, the payment, a withdrawal, and the rules hold."""
-    with running_stack(small, tmp_path) as stack:
-        window, registrant = small.window, registrants(stack)
-        set_portal_clock(stack, window.opening + timedelta(hours=1))
-        people = [registrant(number).identified() for number in range(3)]
-        people[0].apply(work_proof_flaw=Flaw.MISSING_STAMP).file()
-        people[1].apply().file()
-        registrant(3).register()
-        registrant(4).register().submit_identity()
-        set_portal_clock(stack, window.opening + timedelta(days=4))
-        wait_until(lambda: people[0].state == "supplement_requested")
-        people[1].log_in().accepted(people[1].step("withdrawal"))
-        people[0].accepted(people[0].material(PaperKind.WORK_PROOF))
-        people[0].accepted(people[0].step("supplement"))
-        people[2].apply()
-        set_portal_clock(stack, window.opening + timedelta(days=8))
-        people[0].wait_for_state("approved")
-        pay_at_gateway(people[0].accepted(people[0].payment("key")))
-        people[0].wait_for_state("paid")
-        people[0].accepted(portal.invoice(people[0].application_id, people[0].person.email))
-        set_portal_clock(stack, window.closing + timedelta(days=60))
-        wait_until(lambda: [it["scores"] for it in book(stack, "applications", state="paid") if it["scores"]])
-        people[2].wait_for_state("expired")
-        wanted = {Event.SUPPLEMENT, Event.PAY, Event.WITHDRAW, Event.WINDOW_CLOSES}
-        wait_until(lambda: wanted <= {row["event"] for row in book(stack, "application_events")})
-        control = stack.control()
-        assert [] == [it for it in audit_portal(control) if it.violations]
-        control.close()
+    window, registrant = small.window, registrants(stack)
+    set_portal_clock(stack, window.opening + timedelta(hours=1))
+    people = [registrant(number).identified() for number in range(3)]
+    people[0].apply(work_proof_flaw=Flaw.MISSING_STAMP).file()
+    people[1].apply().file()
+    registrant(3).register()
+    registrant(4).register().submit_identity()
+    set_portal_clock(stack, window.opening + timedelta(days=4))
+    wait_until(lambda: people[0].state == "supplement_requested")
+    people[1].log_in().accepted(people[1].step("withdrawal"))
+    people[0].accepted(people[0].material(PaperKind.WORK_PROOF))
+    people[0].accepted(people[0].step("supplement"))
+    people[2].apply()
+    set_portal_clock(stack, window.opening + timedelta(days=8))
+    people[0].wait_for_state("approved")
+    pay_at_gateway(people[0].accepted(people[0].payment("key")))
+    people[0].wait_for_state("paid")
+    people[0].accepted(portal.invoice(people[0].application_id, people[0].person.email))
+    set_portal_clock(stack, window.closing + timedelta(days=60))
+    wait_until(lambda: [it["scores"] for it in book(stack, "applications", state="paid") if it["scores"]])
+    people[2].wait_for_state("expired")
+    wanted = {Event.SUPPLEMENT, Event.PAY, Event.WITHDRAW, Event.WINDOW_CLOSES}
+    wait_until(lambda: wanted <= {row["event"] for row in book(stack, "application_events")})
+    assert [] == [it for it in audit_portal(control_of_nobody) if it.violations]
 
 
-def test_after_the_exam_the_results_are_there(small, bank, tmp_path):
+def test_after_the_exam_the_results_are_there(control_of_nobody, stack, small, bank):
     """Filled to the day after the exam, everybody who paid has scores, and some a certificate."""
     few = with_overrides(small, population=400)
-    with running_stack(few, tmp_path) as stack:
-        control = stack.control()
-        counts = seed_portal(control, few, few.window.exam_end_s + 86_400, lambda _: None, bank=bank)
-        paid = book(stack, "applications", state="paid")
-        assert counts.applications["paid"] == len(paid) == len([it for it in paid if it["scores"]])
-        assert 0 < len([it for it in paid if it["certificate_number"]]) < len(paid)
-        assert [] == [it for it in audit_portal(control) if it.violations]
-        control.close()
+    counts = seed_portal(control_of_nobody, few, few.window.exam_end_s + 86_400, lambda _: None, bank=bank)
+    paid = book(stack, "applications", state="paid")
+    assert counts.applications["paid"] == len(paid) == len([it for it in paid if it["scores"]])
+    assert 0 < len([it for it in paid if it["certificate_number"]]) < len(paid)
+    assert [] == [it for it in audit_portal(control_of_nobody) if it.violations]
 
 
-def test_at_the_opening_nothing_is_there_but_the_last_exam(small, bank, tmp_path):
+def test_at_the_opening_nothing_is_there_but_the_last_exam(control_of_nobody, small, bank):
     """Nobody has an account yet; who passed what is known."""
     few = with_overrides(small, population=400)
-    with running_stack(few, tmp_path) as stack:
-        control = stack.control()
-        counts = seed_portal(control, few, 0.0, lambda _: None, bank=bank)
-        assert ({}, ["past_pass"]) == (counts.applications, list(counts.rows))
-        with pytest.raises(SeedingError, match=r"refused POST /import-done: .* is duplicated"):
-            seed_portal(control, few, 0.0, lambda _: None, bank=bank)
-        control.close()
+    counts = seed_portal(control_of_nobody, few, 0.0, lambda _: None, bank=bank)
+    assert ({}, ["past_pass"]) == (counts.applications, list(counts.rows))
+    with pytest.raises(SeedingError, match=r"refused POST /import-done: .* is duplicated"):
+        seed_portal(control_of_nobody, few, 0.0, lambda _: None, bank=bank)
 
 
 def test_the_command_fills_checks_and_serves():
@@ -217,10 +215,7 @@ def test_the_command_fills_checks_and_serves():
     assert shown["portal_time"].startswith("2025-04-09T17:0")
 
 
-def test_the_command_refuses_what_is_no_moment():
+def test_the_command_refuses_what_is_no_moment(tmp_path):
     """One line, exit code 2, and nothing is started."""
-    command = [sys.executable, "rehearse.py", "seed", "tomorrow"]
-    end = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (2, "") == (end.returncode, end.stdout)
-    assert end.stderr.startswith("rehearse: 'tomorrow' is no moment: give a time in UTC+8 such as 2025-04-08T16:45")
-    assert 1 == len(end.stderr.splitlines())
+    said = refusal(tmp_path, "seed", "tomorrow")
+    assert said.startswith("rehearse: 'tomorrow' is no moment: give a time in UTC+8 such as 2025-04-08T16:45")

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,10 @@ def test_the_tutorial_has_five_lines():
     assert [("sms = 3", "sms = 5")] == [
         pair for pair in zip(usual.splitlines(), made.splitlines(), strict=True) if pair[0] != pair[1]
     ]
+
+
+def test_the_command_line_is_spared_locust():
+    """It takes a second of imports; the processes that make the load import it for themselves."""
+    subprocess.run(
+        [sys.executable, "-c", "import rehearse, sys; assert 'locust' not in sys.modules"], cwd=ROOT, check=True
+    )
