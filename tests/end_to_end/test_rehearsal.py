@@ -208,7 +208,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
     assert mine, "this run's PostgreSQL is still there"
 
 
-@pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stopping", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_a_portal_that_is_served_leaves_nothing_behind(tmp_path, stopping):
     """Neither after Ctrl-C nor after `kill`."""
     command = [*REHEARSE, "serve", "--port", str(free_port())]

@@ -192,7 +192,7 @@ def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
         clean_up(tmp_path, target_file(tmp_path, portal))
 
 
-@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.long), "2"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_the_stop_file_ends_the_load(portal, tmp_path, workers):
     """Within 2 s, in good order, by the command, at every worker: the report is there, and says why."""
     out, stop = tmp_path / "run", tmp_path / "stop"

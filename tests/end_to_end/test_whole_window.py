@@ -37,6 +37,7 @@ def keyboard():
     restore()
 
 
+@pytest.mark.long
 def test_everybody_lives_the_whole_life(tmp_path, keyboard, notes):
     """Interrupted and resumed: all planned visits start once, every state and rule is visited, the books hold."""
 

@@ -1,0 +1,122 @@
+"""Whether `rehearse compare` and `rehearse history` are right about real runs: `python benchmarks/real_pairs.py`.
+
+The same people come again and again to one real portal: PAIRS times two runs of the same set-up, then PAIRS runs in
+which every unit of every resource works 10 % longer. Each pair must have no difference; each slow run, held against the
+first of a pair that was played long before it, must be found slower; the history of all of them must change once, where
+the slow ones begin. Beside that: by how much runs of the same set-up differ, which `compare` takes to be 1 %.
+
+Needs a machine that nothing else keeps busy. The runs go into the folder that is given, else into one that is removed;
+in a folder that has some already, only the others are played. `--pairs N`; takes 2 minutes a pair.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.blind_naming import QUICK, SERVICES  # noqa: E402
+from benchmarks.constant_rate import constant_rate, scenario_after_opening  # noqa: E402
+from reports.compared_runs import RunsCompared, compare_runs  # noqa: E402
+from reports.effects import RUN_NOISE  # noqa: E402
+from reports.run_series import read_history  # noqa: E402
+from reports.trial_figures import read_trial  # noqa: E402
+from scenarios.laboratory import Trial, laboratory  # noqa: E402
+from scenarios.scenario import Scenario  # noqa: E402
+
+PAIRS = 20
+LENGTH_S = 30.0
+VISITS_PER_S = 6.0
+SLOWER = 1.1
+RESOURCES = ("password_hash", "image_check", "storage", "database", "sms", "face_check", "degree_record")
+
+
+def scenario() -> Scenario:
+    """Give the load: whole registrations at one rate, which the portal bears."""
+    return msgspec.structs.replace(
+        scenario_after_opening(LENGTH_S, profile="as-reported", behaviour=QUICK),
+        population=round(VISITS_PER_S * LENGTH_S),
+        providers={name: {"median_ms": median_ms, "sigma": 0.3} for name, median_ms in SERVICES.items()},
+    )
+
+
+def trials(pairs: int) -> Iterator[Trial]:
+    """Give all runs in the order in which they are played."""
+    notes = {"relieved": ()}
+    for number in range(2 * pairs):
+        yield Trial(f"same-{number:03}", 1, 1.0, notes=notes)
+    speeds = {f"speeds.{name}": 1 / SLOWER for name in RESOURCES}
+    for number in range(pairs):
+        yield Trial(f"slow-{number:03}", 1, 1.0, speeds, notes)
+
+
+def play(folder: Path, pairs: int, console: Console) -> None:
+    """Play the runs that are not there yet."""
+    missing = [it for it in trials(pairs) if not (folder / it.name).exists()]
+    if not missing:
+        return
+
+    def arrivals(it: Scenario) -> pl.DataFrame:
+        return constant_rate(VISITS_PER_S, LENGTH_S, "register", it.seed)
+
+    with laboratory(scenario(), folder, arrivals) as lab:
+        for done, trial in enumerate(missing, start=1):
+            lab.hold(trial, lambda _: None)
+            console.print(f"{done} of {len(missing)}: {trial.name}")
+
+
+def found(compared: RunsCompared) -> str:
+    """Give what a comparison of two runs says in a word: `void`, or which way a figure went."""
+    if compared.invalid:
+        return "void"
+    (it,) = compared.comparisons
+    return "no difference" if it.outcome in ("same", "unclear") else it.outcome
+
+
+def noise(folder: Path, pairs: int) -> dict[str, float]:
+    """Give by how much runs of the same set-up differ: standard deviation of the logarithm, by figure."""
+    runs = [read_trial(folder / f"same-{number:03}") for number in range(2 * pairs)]
+    figures = {f"{name}: held a completion": [run.resources[name].demand_s for run in runs] for name in RESOURCES}
+    return {name: float(np.log(values).std(ddof=1)) for name, values in figures.items()}
+
+
+def main() -> None:
+    """Play what is missing, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    chosen = parser.parse_args()
+    progress, console = Console(stderr=True), Console()
+    with ExitStack() as exits:
+        folder = chosen.folder or Path(exits.enter_context(tempfile.TemporaryDirectory()))
+        play(folder, chosen.pairs, progress)
+        named = Table("pair", "the same set-up", "10 % slower", title="What compare says")
+        for number in range(chosen.pairs):
+            one, other, slow = (
+                folder / it for it in (f"same-{2 * number:03}", f"same-{2 * number + 1:03}", f"slow-{number:03}")
+            )
+            named.add_row(str(number), found(compare_runs([one, other])), found(compare_runs([one, slow])))
+        console.print(named)
+        differs = Table("figure", "differs by", title=f"Runs of the same set-up (compare takes {100 * RUN_NOISE:g} %)")
+        for name, share in noise(folder, chosen.pairs).items():
+            differs.add_row(name, f"{100 * share:.1f} %")
+        console.print(differs)
+        (series,) = read_history(folder).series
+        turns = Table("figure", "changed at", "from", "to", title=f"What the history of {len(series.runs)} runs says")
+        for turn in series.turns:
+            turns.add_row(turn.figure, turn.run, f"{turn.point.before:.0f}", f"{turn.point.after:.0f}")
+        console.print(turns)
+
+
+if __name__ == "__main__":
+    main()
