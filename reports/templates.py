@@ -1,6 +1,7 @@
 """What all pages share: how templates are filled, and what is bundled into each page."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ ASSETS = HERE / "assets"
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|[kMGT]?B)\b)")
 
 
+@cache
 def templates() -> jinja2.Environment:
-    """Give the templates: text is escaped, and a figure and its unit stay on one line."""
+    """Give the templates, compiled once: text is escaped, and a figure and its unit stay on one line."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import polars as pl
 
@@ -32,7 +33,7 @@ class Timeline:
         """The portal's clock over the load."""
         return self.varying or Pace.steady(1.0, self.length_s)
 
-    @property
+    @cached_property
     def width_s(self) -> int:
         """Seconds of a bucket: the smallest round width that needs at most MOST_POINTS buckets.
 
@@ -52,7 +53,7 @@ class Timeline:
         """Number of buckets, at least one."""
         return max(1, math.ceil(self.length_s / self.width_s))
 
-    @property
+    @cached_property
     def starts_s(self) -> list[float]:
         """Run second at which each bucket begins."""
         return [float(i * self.width_s) for i in range(self.count)]
