@@ -3,11 +3,12 @@
 import json
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
 import msgspec
+from jsonschema import Draft202012Validator
 
 from reports import words
 from reports.analysis import Analysis
@@ -349,8 +350,13 @@ def _rounded(value: float | None, digits: int = 3) -> float | None:
 def write_verdict(verdict: Verdict, path: Path) -> None:
     """Write `verdict.json`; raises jsonschema.ValidationError before writing what its schema does not allow."""
     text = msgspec.json.encode(verdict)
-    jsonschema.validate(msgspec.json.decode(text), schema())
+    _validator().validate(msgspec.json.decode(text))
     path.write_bytes(msgspec.json.format(text, indent=2) + b"\n")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(schema())
 
 
 def schema() -> dict[str, Any]:

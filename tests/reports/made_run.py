@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,15 @@ def arrival(candidate: int, due_s: float, purpose: str = "register") -> Row:
     return {"candidate": candidate, "purpose": purpose, "due_s": due_s}
 
 
+@cache
+def calm_inside(at_s: float) -> int:
+    """Count the visits of a calm run that are inside."""
+    return sum(due + 0.002 <= at_s < due + 10 for due in CALM_DUE_S)
+
+
 def health(at_s: float, cpu_share: float = 0.3, worker: int = 0, **changes: Any) -> Row:
     """Give a second of a healthy generator worker; those inside are the visits of a calm run, all of worker 0."""
-    inside = sum(due + 0.002 <= at_s < due + 10 for due in CALM_DUE_S) if worker == 0 else 0
+    inside = calm_inside(at_s) if worker == 0 else 0
     sample = {"loop_lag_ms": 2.0, "inside": inside, "rss_bytes": 10**8}
     return {"worker": worker, "at_s": at_s, "cpu_share": cpu_share, **sample, **changes}
 
