@@ -33,7 +33,8 @@ def late_of_grid_ms(came_s: Floats) -> Floats:
 
     def late_s(gap_s: float) -> Floats:
         late: Floats = came_s - gap_s * number
-        return late - late.min()
+        late -= late.min()
+        return late
 
     gap_s = came_s[-1] / number[-1]
     best = minimize_scalar(lambda gap_s: late_s(gap_s).mean(), bounds=(0, 3 * gap_s), options={"xatol": 1e-12 * gap_s})

@@ -36,7 +36,7 @@ from benchmarks.generator_cost import Cost, Spent, children_cpu_s, cost  # noqa:
 JOURNEYS_PER_S = 20
 RATES_PER_S = (100, 300, 600)
 ACCURACY = ("asked", "came", "var/mean", "grid p50", "p99", "most", "plan p99", "books p99")
-WIDTH = 100
+WIDTH = 110
 NOT_HERE = "not installed"
 COSTS = ("CPU ms a request", "of FastHttpUser", "start included", "start, s", "requests")
 
