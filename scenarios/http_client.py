@@ -12,7 +12,7 @@ and there are two ways to one: an address of this machine, or a target that some
 import select
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import gevent.socket
@@ -29,6 +29,8 @@ IDLE_MOST = 64
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "HEAD", "OPTIONS"})
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _GZIP = 16 + zlib.MAX_WBITS
+_READABLE = 1
+"""For gevent's event loop: there is something to read, or the end."""
 
 _poll = monkey.get_original("select", "poll")
 """gevent's own cannot look without waiting, and select knows no file beyond the 1,024th."""
@@ -100,7 +102,8 @@ class Connections:
         self._gate = to.gate
         self._head = f" HTTP/1.1\r\nHost: {to.host}\r\nUser-Agent: rehearse\r\nAccept-Encoding: gzip\r\n{to.headers}"
         self._silence_s = silence_s
-        self._idle: list[gevent.socket.socket] = []
+        self._idle: dict[gevent.socket.socket, Any] = {}
+        """Those that wait for their next request, the one used last at the end, each with what watches it."""
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | Body | None = None
@@ -123,7 +126,7 @@ class Connections:
                 connection.close()
                 raise
             if goes_on and len(self._idle) < IDLE_MOST:
-                self._idle.append(connection)
+                self._keep(connection)
             else:
                 connection.close()
             return response
@@ -131,7 +134,7 @@ class Connections:
     def close_idle(self, keep: int = 0) -> None:
         """Close the connections that idle, all but `keep`."""
         while len(self._idle) > keep:
-            self._idle.pop().close()
+            self._take_from_idle().close()
 
     def check(self) -> None:
         """Open a connection and close it again: is somebody there, and who they should be? Raises OSError."""
@@ -171,9 +174,24 @@ class Connections:
             raise
         return connection
 
+    def _keep(self, connection: gevent.socket.socket) -> None:
+        """Keep a connection until the portal closes it: who fills in a form for minutes holds no file open."""
+        watching = gevent.get_hub().loop.io(connection.fileno(), _READABLE, ref=False)
+        self._idle[connection] = watching
+        watching.start(self._let_go, connection)
+
+    def _let_go(self, connection: gevent.socket.socket) -> None:
+        self._idle.pop(connection).close()
+        connection.close()
+
+    def _take_from_idle(self) -> gevent.socket.socket:
+        connection, watching = self._idle.popitem()
+        watching.close()
+        return connection
+
     def _take_idle(self) -> gevent.socket.socket | None:
         while self._idle:
-            connection = self._idle.pop()
+            connection = self._take_from_idle()
             looks = _poll()
             looks.register(connection.fileno(), select.POLLIN)
             if not looks.poll(0):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import gevent
 import gevent.event
 import gevent.server
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -140,6 +141,26 @@ def test_a_connection_that_the_portal_closed_meanwhile(method, answered):
                 connections.send(method, "/")
         connections.close_idle()
     assert (3 if answered else 2) == len(requests)
+
+
+def test_a_connection_that_the_portal_closes_while_it_idles_is_let_go_at_once():
+    """Tens of thousands think or fill in forms at a time: none may hold a file open for what is over."""
+    over = gevent.event.Event()
+
+    def handle(connection):
+        reads_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        over.wait()
+
+    with server(handle) as address:
+        connections = [Connections(address) for _ in range(10)]
+        before = psutil.Process().num_fds()
+        for it in connections:
+            it.send("GET", "/")
+        assert before + 20 == psutil.Process().num_fds()  # both ends are of this process
+        over.set()
+        gevent.sleep(0.1)
+        assert before == psutil.Process().num_fds()
 
 
 @pytest.mark.parametrize("answer", [b"no HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"])
