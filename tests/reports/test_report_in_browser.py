@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from benchmarks.report import make_run
+from benchmarks.drawn_run import make_run
 from reports import write_report
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import compare_runs
