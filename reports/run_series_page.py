@@ -106,7 +106,8 @@ def write_history_page(found: RunHistory, folder: Path, first: Language = "en") 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "history.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     path = folder / "history.html"
-    write_in_languages(path, lambda: _page(found, folder.resolve().name), first, _timeline(found.series[0]))
+    timeline = _timeline(found.series[0])  # its clock is that of the machine: when each run was held
+    write_in_languages(path, lambda: _page(found, folder.resolve().name), first, timeline, time_head="head-held-at")
     return path
 
 

@@ -112,6 +112,21 @@ def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, s
             close(opened.context)
 
 
+def test_tables_behind_a_history_say_when_each_run_was_held(browser: Browser, tmp_path: Path) -> None:
+    """A history has no portal time: its clock is that of the people who held the runs."""
+    for name in ("a", "b"):
+        calm_run(tmp_path / name)
+    write_history_page(read_history(tmp_path), tmp_path)
+    opened = Opened(browser, tmp_path, scheme="light", width=1280, name="history.html")
+    try:
+        for head in ("held at", "时间"):
+            opened.page.locator("#figures details.figures summary").first.click()
+            assert opened.page.locator("#figures details.figures th").first.text_content() == head
+            opened.page.locator("button.language").click()
+    finally:
+        close(opened.context)
+
+
 def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: dict[str, Path]) -> None:
     """Charts are drawn again, in other colours and another width, and stay whole."""
     opened = Opened(browser, folders["opening"], scheme="light", width=1280)
