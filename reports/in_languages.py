@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from reports.facts import Phase
-from reports.language import LANGUAGES, Language, speaking
-from reports.page_data import Charts, page_data
+from reports.language import LANGUAGES, Language, Text, speaking
+from reports.page_data import PORTAL_TIME, Charts, page_data
 from reports.recovery import PlayedFault
 from reports.templates import assets, templates
 from reports.timeline import Timeline
@@ -34,7 +34,7 @@ def write_in_languages(
     timeline: Timeline | None = None,
     phases: Sequence[Phase] = (),
     faults: Sequence[PlayedFault] = (),
-    time_head: str = "portal-time-head",
+    time_head: Text = PORTAL_TIME,
 ) -> None:
     """Write the page that `make` gives in each language; `first` is shown. Charts need the timeline of their x axis.
 

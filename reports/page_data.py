@@ -10,12 +10,13 @@ from markupsafe import Markup
 from reports import words
 from reports.charts import Chart, HeatMap
 from reports.facts import Phase
-from reports.language import LANGUAGES, Language, say, speaking
+from reports.language import LANGUAGES, Language, Text, later, say, speaking
 from reports.recovery import PlayedFault
 from reports.timeline import Timeline
 
 MONTHS = [datetime(2000, number, 1, tzinfo=UTC) for number in range(1, 13)]
 
+PORTAL_TIME = later("portal-time-head")
 Charts = list[Chart | HeatMap]
 
 
@@ -24,7 +25,7 @@ def page_data(
     charts: Mapping[Language, Charts],
     phases: Sequence[Phase] = (),
     faults: Sequence[PlayedFault] = (),
-    time_head: str = "portal-time-head",
+    time_head: Text = PORTAL_TIME,
 ) -> Markup:
     """Give the data as JSON in which no `<` can end the script element; `charts` are the same in every language.
 
@@ -53,12 +54,12 @@ def _time(timeline: Timeline) -> dict[str, Any]:
 
 
 def _texts(
-    language: Language, charts: Charts, phases: Sequence[Phase], faults: Sequence[PlayedFault], time_head: str
+    language: Language, charts: Charts, phases: Sequence[Phase], faults: Sequence[PlayedFault], time_head: Text
 ) -> dict[str, Any]:
     with speaking(language):
         return {
             "name": say("language-name"),
-            "time": say(time_head),
+            "time": str(time_head),
             "step": say("step-head"),
             "day": say("day-head"),
             "dates": [say("script-date", day="{day}", month=month) for month in MONTHS],
