@@ -178,6 +178,6 @@ def column(frame: pl.DataFrame, name: str, factor: float = 1.0) -> list[Value]:
 
 def peak_of(values: Sequence[Value], timeline: Timeline) -> tuple[float, str]:
     """Give the largest value over the timeline's buckets, and the portal's time of it."""
-    known = [(v, timeline.starts_s[i]) for i, v in enumerate(values) if v is not None]
+    known = [(v, at_s) for v, at_s in zip(values, timeline.starts_s, strict=True) if v is not None]
     value, at_s = max(known, key=lambda pair: pair[0], default=(0.0, 0.0))
     return value, timeline.clock(at_s)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from reports.facts import Phase
-from reports.language import LANGUAGES, Language, speaking
-from reports.page_data import Charts, page_data
+from reports.language import LANGUAGES, Language, Text, speaking
+from reports.page_data import PORTAL_TIME, Charts, page_data
 from reports.recovery import PlayedFault
 from reports.templates import assets, templates
 from reports.timeline import Timeline
@@ -34,8 +34,12 @@ def write_in_languages(
     timeline: Timeline | None = None,
     phases: Sequence[Phase] = (),
     faults: Sequence[PlayedFault] = (),
+    time_head: Text = PORTAL_TIME,
 ) -> None:
-    """Write the page that `make` gives in each language; `first` is shown. Charts need the timeline of their x axis."""
+    """Write the page that `make` gives in each language; `first` is shown. Charts need the timeline of their x axis.
+
+    `time_head` is the message that heads the timeline's column in the tables behind the charts.
+    """
     pages: dict[Language, Page] = {}
     for language in sorted(LANGUAGES, key=lambda name: name != first):
         with speaking(language):
@@ -46,7 +50,7 @@ def write_in_languages(
         .render(
             pages=[(LANGUAGES[language], it) for language, it in pages.items()],
             has_charts=any(it.charts for it in pages.values()),
-            data=page_data(timeline, {name: it.charts for name, it in pages.items()}, phases, faults),
+            data=page_data(timeline, {name: it.charts for name, it in pages.items()}, phases, faults, time_head),
             **assets(),
         )
     )

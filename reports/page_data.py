@@ -10,12 +10,13 @@ from markupsafe import Markup
 from reports import words
 from reports.charts import Chart, HeatMap
 from reports.facts import Phase
-from reports.language import LANGUAGES, Language, say, speaking
+from reports.language import LANGUAGES, Language, Text, later, say, speaking
 from reports.recovery import PlayedFault
 from reports.timeline import Timeline
 
 MONTHS = [datetime(2000, number, 1, tzinfo=UTC) for number in range(1, 13)]
 
+PORTAL_TIME = later("portal-time-head")
 Charts = list[Chart | HeatMap]
 
 
@@ -24,17 +25,20 @@ def page_data(
     charts: Mapping[Language, Charts],
     phases: Sequence[Phase] = (),
     faults: Sequence[PlayedFault] = (),
+    time_head: Text = PORTAL_TIME,
 ) -> Markup:
     """Give the data as JSON in which no `<` can end the script element; `charts` are the same in every language.
 
-    A page without charts has no timeline.
+    A page without charts has no timeline. `time_head` is the message that says what its clock shows.
     """
     plain = {
         "time": _time(timeline) if timeline else None,
         "phases": [{"from_s": phase.from_s, "to_s": phase.to_s} for phase in phases],
         "faults": [{"from_s": fault.from_s, "to_s": fault.to_s} for fault in faults],
         "charts": [chart.plain() for chart in next(iter(charts.values())) if not chart.is_empty],
-        "texts": {LANGUAGES[language]: _texts(language, its, phases, faults) for language, its in charts.items()},
+        "texts": {
+            LANGUAGES[language]: _texts(language, its, phases, faults, time_head) for language, its in charts.items()
+        },
     }
     return Markup(msgspec.json.encode(plain).decode().replace("<", "\\u003c"))
 
@@ -50,12 +54,12 @@ def _time(timeline: Timeline) -> dict[str, Any]:
 
 
 def _texts(
-    language: Language, charts: Charts, phases: Sequence[Phase], faults: Sequence[PlayedFault]
+    language: Language, charts: Charts, phases: Sequence[Phase], faults: Sequence[PlayedFault], time_head: Text
 ) -> dict[str, Any]:
     with speaking(language):
         return {
             "name": say("language-name"),
-            "time": say("portal-time-head"),
+            "time": str(time_head),
             "step": say("step-head"),
             "day": say("day-head"),
             "dates": [say("script-date", day="{day}", month=month) for month in MONTHS],

@@ -8,7 +8,7 @@ from reports import words
 from reports.charts import Chart, Panel, Value
 from reports.charts import Series as Line
 from reports.in_languages import Page, page, write_in_languages
-from reports.language import Language, say
+from reports.language import Language, later, say
 from reports.latency import EVERY
 from reports.pace import Pace
 from reports.run_series import PastRun, RunHistory, Series, Turn, is_share
@@ -106,7 +106,10 @@ def write_history_page(found: RunHistory, folder: Path, first: Language = "en") 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "history.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     path = folder / "history.html"
-    write_in_languages(path, lambda: _page(found, folder.resolve().name), first, _timeline(found.series[0]))
+    timeline = _timeline(found.series[0])  # its clock is that of the machine: when each run was held
+    write_in_languages(
+        path, lambda: _page(found, folder.resolve().name), first, timeline, time_head=later("head-held-at")
+    )
     return path
 
 

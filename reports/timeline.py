@@ -56,7 +56,8 @@ class Timeline:
     @cached_property
     def starts_s(self) -> list[float]:
         """Run second at which each bucket begins."""
-        return [float(i * self.width_s) for i in range(self.count)]
+        width_s = self.width_s
+        return [float(i * width_s) for i in range(self.count)]
 
     def bucket(self, seconds: pl.Expr) -> pl.Expr:
         """Give the bucket's number; moments outside the load count to its first or last bucket."""

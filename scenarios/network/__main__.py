@@ -25,16 +25,16 @@ async def run(links: list[Link]) -> None:
     by_name = {str(it.name): it for it in links}
     for link in links:
         link.up()
-    _say(Answer({link.name: link.address for link in links}))
+    _say(Answer(addresses={link.name: link.address for link in links}))
     async for line in commands:
         command = msgspec.json.decode(line, type=Command)
         toxic = msgspec.convert(command.toxic, AnyToxic)
         try:
             (toxic.begin_on if command.begins else toxic.end_on)(by_name[toxic.link])
         except (OSError, ValueError) as error:
-            _say(Answer(failed=f"{toxic.link}: {error}"))
+            _say(Answer(command.number, failed=f"{toxic.link}: {error}"))
         else:
-            _say(Answer())
+            _say(Answer(command.number))
     for link in links:
         await link.close()
 

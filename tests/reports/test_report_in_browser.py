@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from benchmarks.report import make_run
+from benchmarks.drawn_run import make_run
 from reports import write_report
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import compare_runs
@@ -110,6 +110,21 @@ def test_comparison_and_history_open_offline(browser: Browser, tmp_path: Path, s
             assert opened.asked_for in ([opened.address], [opened.address, "data:,"])
         finally:
             close(opened.context)
+
+
+def test_tables_behind_a_history_say_when_each_run_was_held(browser: Browser, tmp_path: Path) -> None:
+    """A history has no portal time: its clock is that of the people who held the runs."""
+    for name in ("a", "b"):
+        calm_run(tmp_path / name)
+    write_history_page(read_history(tmp_path), tmp_path)
+    opened = Opened(browser, tmp_path, scheme="light", width=1280, name="history.html")
+    try:
+        for head in ("held at", "时间"):
+            opened.page.locator("#figures details.figures summary").first.click()
+            assert opened.page.locator("#figures details.figures th").first.text_content() == head
+            opened.page.locator("button.language").click()
+    finally:
+        close(opened.context)
 
 
 def test_page_follows_the_screen_and_the_time_of_day(browser: Browser, folders: dict[str, Path]) -> None:

@@ -156,3 +156,20 @@ def test_it_ends_with_who_has_started_it(tmp_path):
         network = psutil.Process(int(starter.stdout.readline()))
         starter.send_signal(signal.SIGKILL)
     wait_until(lambda: not network.is_running(), "the network's end")
+
+
+def test_a_toxic_that_is_answered_late_is_taken_off_and_its_answer_is_nobodys(server, tmp_path, monkeypatch):
+    """Whoever speaks to a network that stood still hears how their own command went."""
+    late = Latency(1, 2, link="portal_providers", latency_ms=150)
+    with running_network({"portal_providers": Ends("127.0.0.1:0", address(server))}, 1, tmp_path / "log") as network:
+        process = psutil.Process(network.pid)
+        process.suspend()
+        with monkeypatch.context() as patched:
+            patched.setattr("scenarios.network.process.WITHIN_S", 0.2)
+            with pytest.raises(NetworkError, match="not answered"):
+                network.tell(late, begins=True)
+        process.resume()
+        with pytest.raises(NetworkError, match="portal_providers: "):
+            network.tell(late, begins=False)
+        network.tell(late, begins=True)
+        network.tell(late, begins=False)

@@ -1,15 +1,10 @@
-"""What a report costs: makes run folders of many requests over a whole window, and reports them.
+"""Run folders of many requests over a whole window, for benchmarks of reports and for pictures of them: `make_run`.
 
-Run it with `python benchmarks/report.py [REQUESTS ...]`; 1 and 10 million without. Nothing is rehearsed here: requests
-are drawn, with the columns, steps, headers and proportions of a real run, so only time and memory are worth reading.
+Nothing is rehearsed here: requests are drawn, with the columns, steps, headers and proportions of a real run, so only
+the time and memory that their report takes are worth reading.
 """
 
 import json
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,11 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
-
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
 
 Floats = NDArray[np.float64]
 
@@ -294,47 +284,3 @@ def _facts(visits: int) -> dict[str, Any]:
             ],
         },
     }  # fmt: skip
-
-
-def measure(requests: int, *, steady: bool) -> tuple[int, float, float, float]:
-    """Make a run and report it in a process of its own; gives requests, seconds, seconds of CPU, peak bytes."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = make_run(Path(place) / "run", requests, steady=steady)
-        made = pl.scan_parquet(folder / "requests").select(pl.len()).collect().item()
-        before_s = time.monotonic()
-        subprocess.run([sys.executable, "-m", "benchmarks.report", "--one", str(folder)], check=True, cwd=ROOT)
-        took_s = time.monotonic() - before_s
-        cpu_s, peak_bytes = json.loads((folder / "cost.json").read_text())
-        return made, took_s, cpu_s, peak_bytes
-
-
-def report_one(folder: Path) -> None:
-    """Report one folder, and leave in it the seconds of CPU and the bytes of memory that it took."""
-    from reports import write_report
-
-    write_report(folder)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    (folder / "cost.json").write_text(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]))
-
-
-def main() -> None:
-    """Measure, and print a table."""
-    if sys.argv[1:2] == ["--one"]:
-        report_one(Path(sys.argv[2]))
-        return
-    table = Table("requests", "at true rate", "seconds", "CPU, s", "peak memory, GiB")
-    for requests in [int(text) for text in sys.argv[1:]] or [1_000_000, 10_000_000]:
-        for steady in (False, True):
-            made, took_s, cpu_s, peak_bytes = measure(requests, steady=steady)
-            table.add_row(
-                f"{made:,}",
-                "all" if steady else "28 % of the run",
-                f"{took_s:.1f}",
-                f"{cpu_s:.1f}",
-                f"{peak_bytes / 2**30:.2f}",
-            )
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,24 +1,10 @@
-"""How long the audit takes: registrations in order, a million promises and more, held against their books.
-
-Run it with `python benchmarks/audit.py`.
-"""
-
-import sys
-import time
-from pathlib import Path
+"""Promises and books of many candidates whose registrations are in order, for benchmarks of the audit of promises."""
 
 import polars as pl
-from rich.console import Console
-from rich.table import Table
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from reports.ledgers import TABLES, Ledgers
+from tests.reports.made_ledgers import made_ledgers, made_promises
 
-from reports.audit import audit  # noqa: E402
-from reports.ledgers import TABLES, Ledgers  # noqa: E402
-from tests.reports.made_ledgers import made_ledgers, made_promises  # noqa: E402
-
-CANDIDATES = (1_500, 15_000, 60_000)
 NUMBERS = {"id", "account_id", "application_id"}
 NAMES = {"id_number", "phone", "file", "order_no", "number", "filing_number"}
 
@@ -58,20 +44,7 @@ def promises_of(count: int) -> pl.DataFrame:
     )
 
 
-def main() -> None:
-    """Run the benchmark and print its table."""
-    table = Table("promises", "s", "promises a second", "violations")
-    for count in CANDIDATES:
-        ledgers = made_ledgers()
-        books = Ledgers(**{name: copies(getattr(ledgers, name), count) for name in TABLES})
-        promises = promises_of(count)
-        began_s = time.perf_counter()
-        found = audit(promises, books)
-        took_s = time.perf_counter() - began_s
-        broken = sum(found.counts.values())
-        table.add_row(f"{found.promises:,}", f"{took_s:.2f}", f"{found.promises / took_s:,.0f}", str(broken))
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    main()
+def books_of(count: int) -> Ledgers:
+    """Give the books of portal and gateways in which the promises of so many candidates are kept."""
+    ledgers = made_ledgers()
+    return Ledgers(**{name: copies(getattr(ledgers, name), count) for name in TABLES})
