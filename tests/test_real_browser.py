@@ -38,6 +38,7 @@ def test_a_picture_of_each_page_is_kept(browser, tmp_path, monkeypatch):
 
 
 @needs_browser
+@pytest.mark.long
 def test_a_test_that_fails_keeps_its_picture_too(tmp_path):
     """Of the page as it was when the test failed."""
     test = tmp_path / "test_fails.py"
@@ -72,6 +73,7 @@ def python(environment, *arguments):
     )
 
 
+@pytest.mark.long
 @needs_browser
 def test_playwrights_own_browser_is_found(tmp_path):
     """Where the system has none; a file that does not start is no browser."""
@@ -90,7 +92,7 @@ def test_playwrights_own_browser_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("hindrance", "required", "exit_code", "words"),
     [
-        ({"PLAYWRIGHT_BROWSERS_PATH": os.devnull}, {}, 0, "are skipped"),
+        pytest.param({"PLAYWRIGHT_BROWSERS_PATH": os.devnull}, {}, 0, "are skipped", marks=pytest.mark.long),
         ({"PLAYWRIGHT_BROWSERS_PATH": os.devnull}, {"REHEARSE_BROWSER_REQUIRED": "1"}, 1, "cannot run"),
         pytest.param({}, {}, 0, "are skipped", marks=pytest.mark.long),  # it is tried five times
     ],

@@ -65,6 +65,7 @@ def test_candidates_mend_what_is_refused(tmp_path, notes):
     assert 0 == len(requests.filter(pl.col("outcome").is_in(["failed", "abandoned"])))
 
 
+@pytest.mark.long
 def test_who_loses_patience_reloads_and_gives_up_and_comes_back(tmp_path, notes):
     """Against an SMS gateway of one slow line: reloads with the first intended time, giving up, coming back."""
     behaviour = BehaviourSettings(

@@ -109,6 +109,7 @@ def recorded(portal):
     ]}}  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_a_recording_proposes_goes_all_the_way(tmp_path):
     """Nothing of it is a code that is new each time: the written file registers as it is."""
     har = tmp_path / "shop.har"

@@ -88,6 +88,7 @@ def freeze(*processes_and_seconds):
         process.resume()
 
 
+@pytest.mark.long
 def test_a_sound_run_passes_every_check(tmp_path, notes):
     """A few seconds of a load that the machine bears; a busy one is rightly warned of lateness."""
     for attempt in ("first", "second"):
@@ -199,6 +200,7 @@ def test_a_generator_that_waits_for_a_slow_portal_is_seen(tmp_path, notes):
     assert "void" == standings(play(tmp_path / "run", notes, 50, 24, disturb))["coordinated_omission"]
 
 
+@pytest.mark.long
 def test_a_generator_without_cpu_is_seen(tmp_path, notes):
     """More arrivals than one core can start; a machine that is busy otherwise gives it no core that it could fill."""
     found = standings(play(tmp_path / "run", notes, 6_000, 2.0))

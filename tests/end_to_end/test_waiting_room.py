@@ -16,6 +16,7 @@ pytestmark = pytest.mark.timeout(240)
 PLACES = 12
 
 
+@pytest.mark.long
 def test_first_come_first_served_and_never_too_many(tmp_path, notes):
     """People wait in line, come in by their numbers, and at no time are more inside than there are places."""
     profile = tmp_path / "twelve.toml"

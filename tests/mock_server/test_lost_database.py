@@ -117,6 +117,7 @@ def test_clock_and_office_come_back(database, scenario, tmp_path):
         set_portal_clock(stack, scenario.window.opening + timedelta(hours=6))
 
 
+@pytest.mark.long
 def test_a_dead_process_counts_no_more(scenario, tmp_path):
     """Gauges are of the processes that live: those of one that was killed leave the sums, its successor's come in."""
     with running_stack(msgspec.structs.replace(scenario, server_workers=PROCESSES), Path(tmp_path)) as stack:

@@ -69,12 +69,12 @@ class Opened:
     ("name", "charts", "scheme", "width"),
     [
         ("opening", 9, "light", 1280),
-        ("opening", 9, "dark", 1280),
-        ("opening", 9, "light", 390),
+        pytest.param("opening", 9, "dark", 1280, marks=pytest.mark.long),
+        pytest.param("opening", 9, "light", 390, marks=pytest.mark.long),
         ("opening", 9, "dark", 390),
         ("calm", 9, "light", 390),
         ("empty", 0, "light", 390),
-        ("window", 14, "light", 1280),
+        pytest.param("window", 14, "light", 1280, marks=pytest.mark.long),
         ("window", 14, "dark", 400),
     ],
 )

@@ -117,7 +117,8 @@ def test_what_is_written_is_clean(written):
         assert 0 == done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("kind", ["json", pytest.param("har", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["json", "har"])
 def test_what_is_written_plays_on_the_mock(written, stack, tmp_path, kind):
     """As far as it claims: people open the home page, the recorded one with all that it loads."""
     target = written / kind / "target.toml"
