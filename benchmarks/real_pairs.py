@@ -1,9 +1,9 @@
 """Whether `rehearse compare` and `rehearse history` are right about real runs: `python benchmarks/real_pairs.py`.
 
 The same people come again and again to one real portal: PAIRS times two runs of the same set-up, then PAIRS runs in
-which every unit of every resource works 10 % longer. Each pair must have no difference; each slow run, held against the
-first of a pair that was played long before it, must be found slower; the history of all of them must change once, where
-the slow ones begin. Beside that: by how much runs of the same set-up differ, which `compare` takes to be 1 %.
+which every unit of every resource works 10 % longer. A pair must have no difference; slow runs, held against runs that
+were played long before them, should be found slower, the surer the more there are of each; the history of all of them
+must change where the slow ones begin. Beside that: by how much the machine made runs of the same set-up differ.
 
 Needs a machine that nothing else keeps busy. The runs go into the folder that is given, else into one that is removed;
 in a folder that has some already, only the others are played. `--pairs N`; takes 2 minutes a pair.
@@ -12,7 +12,8 @@ in a folder that has some already, only the others are played. `--pairs N`; take
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,8 +28,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.blind_naming import QUICK, SERVICES  # noqa: E402
 from benchmarks.constant_rate import constant_rate, scenario_after_opening  # noqa: E402
+from reports.analysis import analyse  # noqa: E402
 from reports.compared_runs import RunsCompared, compare_runs  # noqa: E402
-from reports.effects import RUN_NOISE  # noqa: E402
+from reports.paired_figures import read_figures  # noqa: E402
+from reports.run_folder import open_run  # noqa: E402
 from reports.run_series import read_history  # noqa: E402
 from reports.trial_figures import read_trial  # noqa: E402
 from scenarios.laboratory import Trial, laboratory  # noqa: E402
@@ -38,6 +41,9 @@ PAIRS = 20
 LENGTH_S = 30.0
 VISITS_PER_S = 6.0
 SLOWER = 1.1
+SIZES = (1, 2, 4)
+"""Runs of each set-up that are compared at a time."""
+OUTCOMES = ("no difference", "worse", "better", "mixed", "void")
 RESOURCES = ("password_hash", "image_check", "storage", "database", "sms", "face_check", "degree_record")
 
 
@@ -83,10 +89,12 @@ def found(compared: RunsCompared) -> str:
     return "no difference" if it.outcome in ("same", "unclear") else it.outcome
 
 
-def noise(folder: Path, pairs: int) -> dict[str, float]:
+def noise(folders: Sequence[Path]) -> dict[str, float]:
     """Give by how much runs of the same set-up differ: standard deviation of the logarithm, by figure."""
-    runs = [read_trial(folder / f"same-{number:03}") for number in range(2 * pairs)]
+    runs = [read_trial(folder) for folder in folders]
     figures = {f"{name}: held a completion": [run.resources[name].demand_s for run in runs] for name in RESOURCES}
+    cpu = [it.generator_ms for it in read_figures([analyse(open_run(folder)) for folder in folders])]
+    figures["load generator: CPU a request"] = cpu
     return {name: float(np.log(values).std(ddof=1)) for name, values in figures.items()}
 
 
@@ -100,19 +108,27 @@ def main() -> None:
     with ExitStack() as exits:
         folder = chosen.folder or Path(exits.enter_context(tempfile.TemporaryDirectory()))
         play(folder, chosen.pairs, progress)
-        named = Table("pair", "the same set-up", "10 % slower", title="What compare says")
-        for number in range(chosen.pairs):
-            one, other, slow = (
-                folder / it for it in (f"same-{2 * number:03}", f"same-{2 * number + 1:03}", f"slow-{number:03}")
-            )
-            named.add_row(str(number), found(compare_runs([one, other])), found(compare_runs([one, slow])))
-        console.print(named)
-        differs = Table("figure", "differs by", title=f"Runs of the same set-up (compare takes {100 * RUN_NOISE:g} %)")
-        for name, share in noise(folder, chosen.pairs).items():
+        same = [folder / f"same-{number:03}" for number in range(2 * chosen.pairs)]
+        slow = [folder / f"slow-{number:03}" for number in range(chosen.pairs)]
+        rows = {"the same set-up, a pair": [compare_runs(same[n : n + 2]) for n in range(0, len(same), 2)]}
+        for size in SIZES:
+            groups = range(0, chosen.pairs - size + 1, size)
+            rows[f"10 % slower, {size} of each"] = [
+                compare_runs([*same[2 * n : 2 * (n + size) : 2], *slow[n : n + size]]) for n in groups
+            ]
+        said = Table("runs", "comparisons", *OUTCOMES, title="What compare says")
+        for name, its in rows.items():
+            counts = Counter(map(found, its))
+            said.add_row(name, str(len(its)), *(str(counts[it]) for it in OUTCOMES))
+        console.print(said)
+        differs = Table("figure", "differs by", title="Runs of the same set-up")
+        for name, share in noise(same).items():
             differs.add_row(name, f"{100 * share:.1f} %")
         console.print(differs)
         (series,) = read_history(folder).series
-        turns = Table("figure", "changed at", "from", "to", title=f"What the history of {len(series.runs)} runs says")
+        turns = Table(
+            "figure", "changed at", "from, ms", "to, ms", title=f"What the history of {len(series.runs)} runs says"
+        )
         for turn in series.turns:
             turns.add_row(turn.figure, turn.run, f"{turn.point.before:.0f}", f"{turn.point.after:.0f}")
         console.print(turns)

@@ -10,7 +10,7 @@ from reports.analysis import Analysis, analyse
 from reports.comparability import Change, changes, must_be_comparable, setup
 from reports.effects import BLOCKS, Effect, Measured, effects
 from reports.language import Text
-from reports.paired_figures import FAILED, PARTS, Part, RunFigures, read_figures
+from reports.paired_figures import FAILED, PARTS, Part, RunFigures, machine_noise, read_figures
 from reports.run_folder import RunFolderError, open_run
 
 LIMIT = 0.05
@@ -57,6 +57,8 @@ class Comparison(msgspec.Struct, frozen=True):
     steps: tuple[Compared, ...]
     resources: tuple[Compared, ...]
     """They explain; nothing is decided by them."""
+    machine_noise: float = 0.0
+    """By how much the machine made all work longer in one run than in another: a standard deviation of logarithms."""
 
     @property
     def outcome(self) -> Outcome:
@@ -115,13 +117,16 @@ def compare_runs(folders: Sequence[Path], limit: float = LIMIT) -> RunsCompared:
         limit=limit,
         baseline=set_up(groups[0]),
         comparisons=tuple(
-            Comparison(set_up(group), **compare_figures(baseline, [figures[id(a)] for a in group], limit))
-            for group in groups[1:]
-            if figures
+            _compare(set_up(group), baseline, [figures[id(a)] for a in group], limit) for group in groups[1:] if figures
         ),
         invalid=invalid,
         titles=dict(runs[0].facts.resource_titles),
     )
+
+
+def _compare(other: SetUp, baseline: list[RunFigures], its: list[RunFigures], limit: float) -> Comparison:
+    found = compare_figures(baseline, its, limit)
+    return Comparison(other, **found, machine_noise=machine_noise([*baseline, *its]))
 
 
 def _letter(number: int) -> str:
@@ -142,6 +147,7 @@ def compare_figures(
 ) -> dict[Part, tuple[Compared, ...]]:
     """Give the effect on every figure that all runs have, by part: intervals of one part hold together."""
     both = [*baseline, *its]
+    machine = machine_noise(both)
     found: dict[Part, tuple[Compared, ...]] = {}
     for part in PARTS:
         figures = [it.part(part) for it in both]
@@ -149,7 +155,7 @@ def compare_figures(
             name: Measured(
                 [it.part(part)[name] for it in baseline],
                 [it.part(part)[name] for it in its],
-                noise=max(it.noise(name) for it in both),
+                noise=max(it.noise(name, machine) for it in both),
                 least=LEAST_SHARE if name.endswith(FAILED) else LEAST_MS,
                 absolute=name.endswith(FAILED),
             )

@@ -3,11 +3,13 @@
 from reports import words
 from reports.comparability import Change
 from reports.compared_runs import LEAST_MS, LEAST_SHARE, Compared, Comparison, RunsCompared, SetUp
-from reports.effects import Effect
+from reports.effects import RUN_NOISE, Effect
 from reports.language import say
 from reports.latency import EVERY
 from reports.tables import Row, Table
 
+TOLD = 3.0
+"""Times RUN_NOISE: from here on it is said that the machine was not alike."""
 TIMES = 3.0
 """From here on a ratio is told as one, not in per cent."""
 KNOWN = 100.0
@@ -25,7 +27,13 @@ def headlines(found: RunsCompared) -> list[str]:
     """Give a sentence a set-up, or one that says that nothing can be said."""
     if found.invalid:
         return [say("nothing-compared", count=len(found.invalid), names=words.listed(found.invalid))]
-    return [sentence(it, found.limit) for it in found.comparisons]
+    return [line for it in found.comparisons for line in (sentence(it, found.limit), *machine_lines(it))]
+
+
+def machine_lines(it: Comparison) -> list[str]:
+    """Say where the machine was less alike in these runs than machines are."""
+    unlike = it.machine_noise > TOLD * RUN_NOISE
+    return [say("machine-unlike", noise_percent=100 * it.machine_noise)] if unlike else []
 
 
 def sentence(it: Comparison, limit: float) -> str:

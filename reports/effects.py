@@ -31,6 +31,9 @@ LEAST = 1e-4
 """Figures are compared by their ratio, and 0 has none: smaller ones count as this. In ms it is nothing."""
 RUN_NOISE = 0.01
 """All work of a run takes longer or shorter by this than in another of the same set-up, as machines do."""
+WORK_BY_CPU = 2.5
+"""Where the load generator, whose work is the same, needs 1 % more CPU a request, the portal's work takes so many per
+cent longer: 2.3 to 3.0 in the pairs of docs/compare.md."""
 MOST_USE = 0.95
 """Of a resource; beyond it there is no equilibrium, and waits are as sensitive as there."""
 

@@ -1,7 +1,8 @@
 """The figures by which runs are compared, each cut into the same blocks of time in all runs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -9,8 +10,9 @@ import polars as pl
 
 from reports import objectives
 from reports.analysis import Analysis
-from reports.effects import BLOCKS, RUN_NOISE, Figure, Floats, Ints, Quantile, Share, amplified
+from reports.effects import BLOCKS, RUN_NOISE, WORK_BY_CPU, Figure, Floats, Ints, Quantile, Share, amplified
 from reports.latency import EVERY, IS_PAGE, QUANTILES, QUEUE
+from reports.server_timing import spent_ms
 
 LEAST_REQUESTS = 100
 """A step with fewer in any run is not compared: too few for a 95th percentile."""
@@ -39,15 +41,20 @@ class RunFigures:
     """Of the busiest resource, 0 to 1."""
     servers: float
     """Its capacity."""
+    generator_ms: float = 0.0
+    """CPU of the load generator a request, whose work is the same in all runs: it tells how fast the machine was."""
+    outside: Mapping[str, float] = field(default_factory=dict)
+    """Share of a step's latency that an outside service takes, 0 to 1: no machine makes that slower. By step."""
 
     def part(self, part: Part) -> dict[str, Figure]:
         """Give a part by its name."""
         found: dict[str, Figure] = getattr(self, part)
         return found
 
-    def noise(self, name: str) -> float:
+    def noise(self, name: str, machine: float) -> float:
         """Give by how much a figure differs between runs of the same set-up because all work is slower in one.
 
+        `machine`: by how much the machine's speed differs, as `machine_noise` has it.
         Of a slow request more is waiting than of the mean one, as its work is hardly more; but of waits that fall off
         exponentially only one in 20 is three times the mean.
         """
@@ -59,7 +66,21 @@ class RunFigures:
             share = min(3 * share, 1 - (1 - share) * figure.mean / figure.value)
         elif not isinstance(figure, Quantile):
             share = 0.0
-        return amplified(RUN_NOISE, share, self.utilisation, self.servers)
+        ours = 1 - self.outside.get(name.partition(".")[0], 0.0)
+        return amplified(math.hypot(RUN_NOISE, machine * ours), share, self.utilisation, self.servers)
+
+
+def machine_noise(runs: Sequence[RunFigures]) -> float:
+    """Give by how much the machine made the portal's work slower in one run than in another.
+
+    A standard deviation of logarithms, from the CPU that the load generator needed a request; 0 where it is not known.
+
+    >>> slow, quick = (RunFigures({}, {}, {}, 0, 0, 1, generator_ms) for generator_ms in (1.1, 1.0))
+    >>> round(machine_noise([slow, quick]), 2), machine_noise([quick, quick])
+    (0.17, 0.0)
+    """
+    cpu_ms = [it.generator_ms for it in runs]
+    return WORK_BY_CPU * float(np.log(cpu_ms).std(ddof=1)) if len(cpu_ms) > 1 and min(cpu_ms) > 0 else 0.0
 
 
 def read_figures(runs: Sequence[Analysis]) -> list[RunFigures]:
@@ -92,6 +113,9 @@ def _requests(a: Analysis) -> pl.DataFrame:
             ((pl.col("done_s") - pl.col("intended_s")) * 1000).alias("intended_ms"),
             ((pl.col("done_s") - pl.col("sent_s")) * 1000).alias("service_ms"),
             pl.col("outcome").is_in(["failed", "abandoned"]).alias("unwell"),
+            spent_ms(it for it, setting in a.run.facts.capacity_names.items() if setting.startswith("lines.")).alias(
+                "outside_ms"
+            ),
         )
         .collect()
     )
@@ -116,7 +140,20 @@ def _figures(
         waiting_share=min(1.0, sums.total("waited") / latency_s) if latency_s > 0 else 0.0,
         utilisation=(busiest.utilisation or 0.0) if busiest else 0.0,
         servers=(busiest.capacity or 1.0) if busiest else 1.0,
+        generator_ms=_generator_ms(a, len(table)),
+        outside=_outside(table),
     )
+
+
+def _generator_ms(a: Analysis, requests: int) -> float:
+    inside = pl.col("at_s").is_between(0, a.timeline.length_s)
+    cpu_s = float(a.run.generator.filter(inside).select(pl.col("cpu_share").sum()).collect().item())
+    return 1000 * cpu_s / requests if requests else 0.0
+
+
+def _outside(table: pl.DataFrame) -> dict[str, float]:
+    shares = table.group_by("step").agg((pl.col("outside_ms").sum() / pl.col("intended_ms").sum()).clip(0, 1))
+    return {step: share for step, share in shares.iter_rows() if share > 0}
 
 
 def felt(

@@ -7,6 +7,7 @@ one pass over the requests and summed by second, so ten million requests need no
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -95,6 +96,12 @@ def waits_ms(requests: pl.LazyFrame, resource: str) -> pl.Series:
     """Give how long each answered request that used a resource waited for it, in ms, in no certain order."""
     wait = (_duration(f"{resource}-wait") * 1000).alias("wait_ms")
     return requests.select(wait).drop_nulls().collect(engine="streaming")["wait_ms"]
+
+
+def spent_ms(resources: Iterable[str]) -> pl.Expr:
+    """Give how long an answer says that it waited for these resources and held them, in ms; 0 where it says nothing."""
+    entries = [f"{resource}-{kind}" for resource in resources for kind in ("wait", "svc")]
+    return pl.sum_horizontal(*(_duration(it).fill_null(0.0) * 1000 for it in entries)) if entries else pl.lit(0.0)
 
 
 def _duration(name: str) -> pl.Expr:

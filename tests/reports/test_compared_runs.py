@@ -11,24 +11,36 @@ from typer.testing import CliRunner
 from rehearse import app
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import Comparison, compare_runs
-from reports.compared_words import sentence
+from reports.compared_words import headlines, sentence
 from reports.run_folder import RunFolderError
-from tests.reports.made_run import CALM_DUE_S, arrival, calm_run, facts, header, request
+from tests.reports.made_run import CALM_DUE_S, arrival, calm_run, facts, header, health, request
 
 STEPS = {"submission": 200.0, "payment": 120.0}
 
 
-def written(folder: Path, seed: int = 1, run_json: dict[str, Any] | None = None, **factors: float) -> Path:
-    """Write a calm run of which each step takes as long as in STEPS, times its factor; the seed draws the rest."""
+def written(
+    folder: Path,
+    seed: int = 1,
+    run_json: dict[str, Any] | None = None,
+    *,
+    generator_cpu: float = 0.3,
+    resource: str = "worker_slots",
+    **factors: float,
+) -> Path:
+    """Write a calm run of which each step takes as long as in STEPS, times its factor; the seed draws the rest.
+
+    `resource` is where a step spends its time, and the load generator uses `generator_cpu` of a core.
+    """
     rng = np.random.default_rng(seed)
     rows = []
     for number, due_s in enumerate(CALM_DUE_S):
         for k in range(8):
             for step, ms in STEPS.items():
                 took_ms = ms * factors.get(step, 1.0) * rng.lognormal(0, 0.03)
-                timing = header(took_ms - 5, worker_slots=(2.0, took_ms - 10))
+                timing = header(took_ms - 5, **{resource: (2.0, took_ms - 10)})
                 rows.append(request(due_s + k, took_ms, candidate=number, step=step, server_timing=timing))
-    return calm_run(folder, run_json, requests=rows)
+    generator = [health(float(second), generator_cpu) for second in range(1, 181)]
+    return calm_run(folder, run_json, requests=rows, generator=generator)
 
 
 def only(*folders: Path, limit: float = 0.05) -> Comparison:
@@ -62,6 +74,25 @@ def test_two_runs_of_the_same_set_up(tmp_path: Path) -> None:
     found = only(written(tmp_path / "a"), written(tmp_path / "b", 2))
     assert ((), False) == (found.other.changes, found.is_worse)
     assert found.outcome in ("same", "unclear")
+
+
+def test_a_machine_that_was_slower_is_no_difference(tmp_path: Path) -> None:
+    """A tenth more CPU a request at the load generator, and a quarter more work: said, and not blamed on the set-up."""
+    slower = {"submission": 1.25, "payment": 1.25}
+    a = written(tmp_path / "a")
+    assert "worse" == only(a, written(tmp_path / "b", 2, **slower)).outcome
+    runs = compare_runs([a, written(tmp_path / "c", 2, generator_cpu=0.33, **slower)])
+    assert "unclear" == runs.comparisons[0].outcome
+    assert any(line.startswith("The machine was not equally fast in these runs") for line in headlines(runs))
+
+
+def test_no_machine_makes_an_outside_service_slower(tmp_path: Path) -> None:
+    """What is spent there by Server-Timing is judged as on a machine that was alike."""
+    a = written(tmp_path / "a", resource="sms")
+    b = written(tmp_path / "b", 2, resource="sms", generator_cpu=0.33, submission=1.25)
+    assert (
+        "worse" == {f"{it.of}.{it.metric}": it.effect.standing for it in only(a, b).steps}["submission.intended_p50_ms"]
+    )
 
 
 def test_what_was_changed_is_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ comparison-standing = { $name ->
     [better] Faster
    *[same] Unchanged
 }
+machine-unlike = The machine was not equally fast in these runs: by the CPU that the load generator needed a request, work took { SHORTEST($noise_percent) } % longer in one than in another (standard deviation). What is no larger than that is not told here; several runs of each set-up tell more.
 same-candidates = The same candidates come at the same moments in all of these runs.
 one-against-another = { $name } against { $base }
 what-was-changed = What was changed
@@ -16,7 +17,7 @@ nothing-was-changed = Nothing that is recorded: two runs of the same set-up.
 how-sure = How sure this is
 comparison-method = { $part ->
     [blocks] Requests that wait together know less than as many that do not: all runs are cut into the same { $blocks } blocks of time, and the blocks, not the requests, are drawn again and again (a paired block bootstrap).
-    [noise] Runs of the same set-up differ by more than that, as machines do: { SHORTEST($noise_percent) } % (standard deviation) are added to every run’s work, and more to its waits, the nearer it is to saturation. Several runs of each set-up make this smaller: give them all.
+    [noise] Runs of the same set-up differ by more than that, as machines do: { SHORTEST($noise_percent) } % (standard deviation) are added to every run’s work, what the load generator’s own CPU a request shows beyond it too, and more to its waits, the nearer it is to saturation. Several runs of each set-up make this smaller: give them all.
     [together] The intervals of a table hold together, however many there are.
    *[docs] docs/compare.md has the method, and a benchmark of how often it is wrong.
 }

@@ -9,6 +9,7 @@ comparison-standing = { $name ->
     [better] 变快
    *[same] 没有变化
 }
+machine-unlike = 这几次运行时机器快慢不一：按压测端每个请求所用的 CPU 推算，各次的处理时间相差 { SHORTEST($noise_percent) }%（标准差）。比这更小的变化这里不作结论；同一配置多跑几次，能看得更清楚。
 same-candidates = 各次运行中，同样的考生在同样的时刻到来。
 one-against-another = { $name } 与 { $base } 对比
 what-was-changed = 改了什么
@@ -16,7 +17,7 @@ nothing-was-changed = 有记录的设置都没有改：同一配置的两次运�
 how-sure = 结论有多大把握
 comparison-method = { $part ->
     [blocks] 一起排队的请求，信息量少于同样多的独立请求：所有运行都切成同样的 { $blocks } 个时段，反复抽取的是时段而不是请求（配对分块自助法）。
-    [noise] 机器本身也有波动，同一配置的各次运行因此相差更多：每次运行的处理时间另加 { SHORTEST($noise_percent) }%（标准差），等待时间加得更多，越接近饱和加得越多。同一配置多跑几次可以减小这一项：请把各次运行都列上。
+    [noise] 机器本身也有波动，同一配置的各次运行因此相差更多：每次运行的处理时间另加 { SHORTEST($noise_percent) }%（标准差），压测端自身每个请求的 CPU 显示出的更大差异也计入，等待时间加得更多，越接近饱和加得越多。同一配置多跑几次可以减小这一项：请把各次运行都列上。
     [together] 一张表里的置信区间不论有多少个，都同时成立。
    *[docs] 方法，以及判断出错频率的基准测试，见 docs/compare.md。
 }
