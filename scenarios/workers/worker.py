@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -201,9 +202,13 @@ class _Playing:
 
     def account(self) -> Account:
         """Tell what has happened since the last account."""
-        # Who is named as over has all rows in the parts, as those are made afterwards.
+        # Rows, and who has begun and is over, are taken at one moment: writing lets others run, and a visit that ended
+        # meanwhile would have its row in this account and its end in the next, which the master may never hear.
+        writes: list[Callable[[], None]] = []
+        self.player.flush(writes.append)
         happened, self._happened = self._happened, _Happened()
-        self.player.flush(gevent.get_hub().threadpool.apply)
+        for write in writes:
+            gevent.get_hub().threadpool.apply(write)
         return self._told(happened)
 
     def last_account(self) -> Account:
