@@ -3,6 +3,9 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
+# Compiled modules are kept, whatever the machine's habit: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DELETE_ON_ERROR:
 .PHONY: rehearsal test test-long browser lint bench docs reference demand-check demand-pictures requirements
 

@@ -127,7 +127,7 @@ async def test_timeout_without_a_time_lasts_as_long_as_it_lasts(line):
     asks.say(b"hello")
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asks.reader.read(1), 0.2)
-    assert [[b"x", b"hello"], []] == line.heard  # the answer is what was swallowed
+    assert [[], [b"x", b"hello"]] == sorted(line.heard)  # the answer is what was swallowed
     toxic.end_on(line.link)
     assert b"" == await asks.rest()
     assert await idles.trip_s() < QUICK_S
