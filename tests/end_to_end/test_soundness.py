@@ -203,7 +203,7 @@ def test_a_generator_that_waits_for_a_slow_portal_is_seen(tmp_path, notes):
 @pytest.mark.long
 def test_a_generator_without_cpu_is_seen(tmp_path, notes):
     """More arrivals than one core can start; a machine that is busy otherwise gives it no core that it could fill."""
-    found = standings(play(tmp_path / "run", notes, 6_000, 2.0))
+    found = standings(play(tmp_path / "run", notes, 12_000, 2.5))
     assert "void" == found["lateness"]
     if os.getloadavg()[0] <= os.cpu_count():
         assert "void" == found["generator_cpu"]
