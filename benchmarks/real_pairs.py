@@ -6,7 +6,7 @@ were played long before them, should be found slower, the surer the more there a
 must change where the slow ones begin. Beside that: by how much the machine made runs of the same set-up differ.
 
 Needs a machine that nothing else keeps busy. The runs go into the folder that is given, else into one that is removed;
-in a folder that has some already, only the others are played. `--pairs N`; takes 2 minutes a pair.
+in a folder that has some already, only the others are played. `--pairs N --seed N`; takes 2 minutes a pair.
 """
 
 import argparse
@@ -56,19 +56,19 @@ def scenario() -> Scenario:
     )
 
 
-def trials(pairs: int) -> Iterator[Trial]:
+def trials(pairs: int, seed: int) -> Iterator[Trial]:
     """Give all runs in the order in which they are played."""
     notes = {"relieved": ()}
     for number in range(2 * pairs):
-        yield Trial(f"same-{number:03}", 1, 1.0, notes=notes)
+        yield Trial(f"same-{number:03}", seed, 1.0, notes=notes)
     speeds = {f"speeds.{name}": 1 / SLOWER for name in RESOURCES}
     for number in range(pairs):
-        yield Trial(f"slow-{number:03}", 1, 1.0, speeds, notes)
+        yield Trial(f"slow-{number:03}", seed, 1.0, speeds, notes)
 
 
-def play(folder: Path, pairs: int, console: Console) -> None:
+def play(folder: Path, pairs: int, seed: int, console: Console) -> None:
     """Play the runs that are not there yet."""
-    missing = [it for it in trials(pairs) if not (folder / it.name).exists()]
+    missing = [it for it in trials(pairs, seed) if not (folder / it.name).exists()]
     if not missing:
         return
 
@@ -103,11 +103,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--seed", type=int, default=1, help="who comes, and all that is drawn of them")
     chosen = parser.parse_args()
     progress, console = Console(stderr=True), Console()
     with ExitStack() as exits:
         folder = chosen.folder or Path(exits.enter_context(tempfile.TemporaryDirectory()))
-        play(folder, chosen.pairs, progress)
+        play(folder, chosen.pairs, chosen.seed, progress)
         same = [folder / f"same-{number:03}" for number in range(2 * chosen.pairs)]
         slow = [folder / f"slow-{number:03}" for number in range(chosen.pairs)]
         rows = {"the same set-up, a pair": [compare_runs(same[n : n + 2]) for n in range(0, len(same), 2)]}

@@ -25,6 +25,9 @@ NAMES = {
     "unionpay": "银联",
 }
 
+FORGET_S = 10.0
+"""How long the services may take to forget everybody."""
+
 
 def signature(fields: Mapping[str, str], key: str) -> str:
     """Sign a payment notification: HMAC-SHA256 over `k=v` of all fields but `sign`, sorted, joined with `&`."""
@@ -54,6 +57,14 @@ class Providers:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+
+    async def forget(self) -> None:
+        """Have the services forget everybody too, so that who comes next is served as the first were."""
+        try:
+            async with self._session.post("/forget", timeout=ClientTimeout(FORGET_S)) as answer:
+                answer.raise_for_status()
+        except (ClientError, TimeoutError) as error:
+            raise Refusal("provider_unavailable", service="、".join(NAMES.values())) from error
 
     async def _call(
         self, provider: str, method: str, path: str, *, may_refuse: bool = False, **request: Any

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
-from litestar import Litestar, Response, get, put
+from litestar import Litestar, Response, get, post, put
 from msgspec import Meta, Struct
 from prometheus_client import generate_latest
 
@@ -86,6 +86,15 @@ class Providers:
             for service in self._services:
                 service.speed = data.speed
 
+        @post("/forget", status_code=204)
+        async def forget() -> None:
+            for service in self._services:
+                service.forget()
+            for notifier, book in zip(self._notifiers, self._books, strict=True):
+                await notifier.forget()
+                book.forget()
+            phones.forget()
+
         @put("/treatments/{service:str}", status_code=204, sync_to_thread=False)
         def set_treatment(service: str, data: Treatment) -> None:
             for it in self._services:
@@ -107,6 +116,7 @@ class Providers:
                 metrics,
                 set_speed,
                 set_treatment,
+                forget,
             ],
             plugins=[problem_details()],
             lifespan=[self._lifespan],

@@ -129,6 +129,12 @@ class Notifier:
         if held := self._held_for_close.get(order_no):
             held.set()
 
+    async def forget(self) -> None:
+        """Give up all notifications that are still to be sent, and forget what the portal took notice of."""
+        await self.stop()
+        self.taken.clear()
+        self.believed.clear()
+
     async def stop(self) -> None:
         """Give up all notifications that are still to be sent."""
         tasks = list(self._tasks)

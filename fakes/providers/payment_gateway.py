@@ -119,6 +119,11 @@ class Book:
         kept = [KeptLine(**asdict(it), notify_url=urls.get(it.order_no)) for it in self.lines(notifier)]
         path.write_bytes(msgspec.json.Encoder().encode_lines(kept))
 
+    def forget(self) -> None:
+        """Forget all orders."""
+        self._orders.clear()
+        self._notify_urls.clear()
+
     def orders(self) -> list[Order]:
         """Give all orders, in the order in which they were made."""
         return list(self._orders.values())

@@ -144,6 +144,10 @@ class Service:
         """Wait for as long as the service is silent."""
         await self._heard.wait()
 
+    def forget(self) -> None:
+        """Take the next call of every caller for the first one."""
+        self._attempts.clear()
+
     def stop(self) -> None:
         """Turn away every call that is inside, so that the process can end at once."""
         self._stopped = True

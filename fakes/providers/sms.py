@@ -56,6 +56,10 @@ class Phones:
         if len(self._inboxes) > self._most_phones:
             self._inboxes.popitem(last=False)
 
+    def forget(self) -> None:
+        """Empty all phones."""
+        self._inboxes.clear()
+
     def inbox(self, phone: str) -> Inbox:
         """Give what is on a phone; nothing, if it is not known."""
         return Inbox(list(self._inboxes.get(phone, ())))

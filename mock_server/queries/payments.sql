@@ -11,6 +11,9 @@ values (:application_id, :idempotency_key, :order_no);
 -- name: find_open_order^
 select * from payment_order where application_id = :application_id and state = 'open';
 
+-- name: count_orders_of$
+select count(*) from payment_order where application_id = :application_id;
+
 -- name: create_order!
 insert into payment_order (order_no, application_id, channel, amount_fen, idempotency_key, state, created_at, queried_at)
 values (:order_no, :application_id, :channel, :amount_fen, :idempotency_key, 'open', :now, :real_now);

@@ -156,9 +156,10 @@ async def set_past_passes(data: list[PastPass], portal: Portal) -> None:
         await queries.add_past_passes(connection, [msgspec.structs.asdict(it) for it in data])
 
 
-@post("/reset", status_code=204)
+@post("/reset", status_code=204, refusals=("provider_unavailable",))
 async def reset(portal: Portal) -> None:
-    """Forget everybody: the portal is as it was when it began, but for its clock and its capacities."""
+    """Forget everybody, and so do the outside services: all is as it was at first, but for clock and capacities."""
+    await portal.providers.forget()
     connection = await connect(portal.database_url)
     try:
         await forget_everybody(connection)

@@ -4,7 +4,6 @@ import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
-from uuid import uuid4
 
 import asyncpg
 from litestar import Router, delete, get, post
@@ -16,6 +15,7 @@ from msgspec import Struct
 from mock_server.applications import ENDED, check_alive, china_time, find, state_of
 from mock_server.clock import real_now
 from mock_server.database import queries
+from mock_server.draws import drawn_name
 from mock_server.life import Event, IllegalMove, State
 from mock_server.payments import settle
 from mock_server.portal import Portal
@@ -126,7 +126,9 @@ async def _open_order(
                 connection, application_id=application_id, idempotency_key=key, order_no=row["order_no"]
             )
             return _order(row), level
-        order_no = f"{now:%Y%m%d}{uuid4().hex[:20]}"
+        # The gateway binds to this number what becomes of the payment, so it must be the same in every run.
+        earlier = await queries.count_orders_of(connection, application_id=application_id)
+        order_no = f"{now:%Y%m%d}{drawn_name(portal.settings.seed, 'order', account.id_number, earlier)}"
         amount_fen = fee_fen(level, len(application["subjects"]), portal.limits)
         await queries.create_order(
             connection,

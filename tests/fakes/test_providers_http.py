@@ -188,6 +188,25 @@ def test_a_service_is_silent_until_it_is_itself_again(portal):
     assert is_problem(portal.put("/treatments/nobody", json={}), 404, "unknown-service")
 
 
+def test_all_are_forgotten(portal, receiver):
+    """Then phones and books are empty, a late notice never comes, and who calls again calls for the first time."""
+    who = {"id_number": "110105194912310038", "name": "张伟"}
+
+    def scores() -> list[float]:
+        answers = [portal.post("/face-check/comparisons", params=who, content=b"x") for _ in range(2)]
+        return [it.json()["score"] for it in answers]
+
+    first = scores()
+    portal.post("/sms/messages", json={"phone": PHONE, "text": "x"}).raise_for_status()
+    late = pay(portal, receiver, Fate.LATE)
+    portal.post("/forget").raise_for_status()
+    assert first == scores()
+    assert {"messages": []} == portal.get("/sms/messages", params={"phone": PHONE}).json()
+    assert "" == portal.get("/alipay/orders").text
+    assert 0 == metric(portal, 'provider_callbacks_pending{provider="alipay"}')
+    assert [] == receiver.received[late]
+
+
 def test_phone_shows_the_newest_message_first(portal):
     """The candidate reads the code from the phone; an unknown phone is empty."""
     for text in ("first", "second"):
