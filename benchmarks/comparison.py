@@ -19,6 +19,7 @@ from rich.table import Table
 from reports.compared_runs import Compared, compare_figures
 from reports.effects import BLOCKS
 from reports.paired_figures import RunFigures, felt
+from reports.sensitivity import Growth, wait_growth
 
 Floats = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def draw_plan(rng: np.random.Generator, use: float, *, opening: bool) -> Plan:
 
 
 def play(plan: Plan, rng: np.random.Generator, slower: float = 1.0) -> pl.DataFrame:
-    """Play a plan once, all waiting in one line for SLOTS slots; gives requests as `felt` wants them, and `held_ms`."""
+    """Play a plan once, all waiting in one line for SLOTS slots; gives requests as `felt` wants them."""
     means = np.array([*STEPS.values()]) * slower * np.exp(rng.normal(0, MACHINE))
     service_s = means * rng.gamma(4.0, 0.25, plan.think_s.shape)
     stalls_s = np.cumsum(rng.exponential(STALL_EVERY_S, 60))
@@ -85,7 +86,9 @@ def play(plan: Plan, rng: np.random.Generator, slower: float = 1.0) -> pl.DataFr
             "intended_ms": 1000 * took_s,
             "service_ms": 1000 * took_s,
             "unwell": False,
-            "held_ms": 1000 * held_s,
+            "waited_ms": 1000 * (took_s - held_s),
+            "outside_ms": 0.0,
+            "waited_outside_ms": 0.0,
         }
     )
 
@@ -96,9 +99,9 @@ def figures(tables: list[pl.DataFrame]) -> list[RunFigures]:
     edges = np.quantile(wanted_s, np.linspace(0, 1, BLOCKS + 1)[1:-1])
     made = []
     for table in tables:
-        held_ms, took_ms = float(table["held_ms"].sum()), float(table["intended_ms"].sum())
-        whole, steps = felt(table, edges, list(STEPS))
-        made.append(RunFigures(whole, steps, {}, 1 - held_ms / took_ms, held_ms / 1000 / SLOTS / LENGTH_S, SLOTS))
+        held_s = float((table["intended_ms"] - table["waited_ms"]).sum()) / 1000
+        growth = wait_growth(held_s / SLOTS / LENGTH_S, SLOTS)
+        made.append(RunFigures(*felt(table, edges, list(STEPS), (), Growth(growth, growth)), {}))
     return made
 
 

@@ -10,7 +10,7 @@ from reports.analysis import Analysis, analyse
 from reports.comparability import Change, changes, must_be_comparable, setup
 from reports.effects import BLOCKS, Effect, Measured, effects
 from reports.language import Text
-from reports.paired_figures import FAILED, PARTS, Part, RunFigures, machine_noise, read_figures
+from reports.paired_figures import FAILED, PARTS, Part, RunFigures, figure_noise, machine_noise, read_figures
 from reports.run_folder import RunFolderError, open_run
 
 LIMIT = 0.05
@@ -155,7 +155,7 @@ def compare_figures(
             name: Measured(
                 [it.part(part)[name] for it in baseline],
                 [it.part(part)[name] for it in its],
-                noise=max(it.noise(name, machine) for it in both),
+                noise=max(figure_noise(it[name], machine) for it in figures),
                 least=LEAST_SHARE if name.endswith(FAILED) else LEAST_MS,
                 absolute=name.endswith(FAILED),
             )

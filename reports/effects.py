@@ -18,6 +18,7 @@ import scipy
 from numpy.typing import NDArray
 
 from reports.percentile_interval import CONFIDENCE, RESAMPLES
+from reports.sensitivity import AS_WORK_DOES, Sensitivity
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,9 +34,7 @@ RUN_NOISE = 0.01
 """All work of a run takes longer or shorter by this than in another of the same set-up, as machines do."""
 WORK_BY_CPU = 2.5
 """Where the load generator, whose work is the same, needs 1 % more CPU a request, the portal's work takes so many per
-cent longer: 2.3 to 3.0 in the pairs of docs/compare.md."""
-MOST_USE = 0.95
-"""Of a resource; beyond it there is no equilibrium, and waits are as sensitive as there."""
+cent longer: 1.8 to 3.5 by resource, in the runs of docs/compare.md."""
 
 Standing = Literal["worse", "better", "same", "unclear"]
 
@@ -47,6 +46,10 @@ class Figure(Protocol):
     def value(self) -> float:
         """The figure of the run as it was."""
 
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """By how much it grows where work takes longer."""
+
     def drawn(self, weights: Floats) -> Floats:
         """Give the figure for each row of weights, a column a block."""
 
@@ -56,21 +59,22 @@ class Quantile:
     """A quantile of values: in how many of each bin (of which `edges` are the upper ends) each block has."""
 
     value: float
-    mean: float
-    """Of all values."""
     q: float
     edges: Floats
     counts: Floats
     """A row a block, a column a bin."""
+    sensitivity: Sensitivity = AS_WORK_DOES
 
     @classmethod
-    def of(cls, values: Floats, block: Ints, q: float, blocks: int) -> "Quantile":
+    def of(
+        cls, values: Floats, block: Ints, q: float, blocks: int, sensitivity: Sensitivity = AS_WORK_DOES
+    ) -> "Quantile":
         """Give the q-quantile of values, at least one, each of which lies in a block."""
         shares = np.linspace(max(0.0, q - AROUND), min(1.0, q + AROUND), BINS + 1)
         edges = np.unique(np.quantile(values, shares))
         bins = np.minimum(np.searchsorted(edges, values), len(edges) - 1)
         counts = np.bincount(block * len(edges) + bins, minlength=blocks * len(edges)).reshape(blocks, len(edges))
-        return cls(float(np.quantile(values, q)), float(values.mean()), q, edges, counts.astype(np.float64))
+        return cls(float(np.quantile(values, q)), q, edges, counts.astype(np.float64), sensitivity)
 
     def drawn(self, weights: Floats) -> Floats:
         """Give the quantile for each row of weights, exact to one part in BINS."""
@@ -85,6 +89,7 @@ class Share:
 
     tops: Floats
     bottoms: Floats
+    sensitivity: Sensitivity = AS_WORK_DOES
 
     @property
     def value(self) -> float:
@@ -144,22 +149,6 @@ class Effect:
     """Of its interval; all intervals that were asked for together hold the truth together, at 95 %."""
     standing: Standing
     absolute: bool
-
-
-def amplified(noise: float, waiting_share: float, utilisation: float, servers: float = 1.0) -> float:
-    """Give by how much latencies differ where all work takes longer by `noise`: standard deviations of logarithms.
-
-    Work takes longer by just that, waiting by more, the nearer to saturation: a queue of c servers is waited for
-    S u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) for a service time S and a utilisation u (H. Sakasegawa, Annals of the
-    Institute of Statistical Mathematics 29, 1977); u grows with S, and the logarithmic derivative is taken.
-    `waiting_share` is of all latency; from MOST_USE on there is no equilibrium, and the factor stays.
-
-    >>> round(amplified(0.01, 0.0, 0.9), 3), round(amplified(0.01, 0.5, 0.8, 4), 3)
-    (0.01, 0.041)
-    """
-    use = min(utilisation, MOST_USE)
-    waits = math.sqrt(2 * (servers + 1)) + use / (1 - use)
-    return noise * (1 - waiting_share + waiting_share * waits)
 
 
 def effects(

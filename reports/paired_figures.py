@@ -1,8 +1,8 @@
 """The figures by which runs are compared, each cut into the same blocks of time in all runs."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,8 +10,11 @@ import polars as pl
 
 from reports import objectives
 from reports.analysis import Analysis
-from reports.effects import BLOCKS, RUN_NOISE, WORK_BY_CPU, Figure, Floats, Ints, Quantile, Share, amplified
+from reports.effects import BLOCKS, RUN_NOISE, WORK_BY_CPU, Figure, Floats, Ints, Quantile, Share
+from reports.facts import Facts
 from reports.latency import EVERY, IS_PAGE, QUANTILES, QUEUE
+from reports.resources import Use
+from reports.sensitivity import Growth, Sensitivity, at_quantile, wait_growth
 from reports.server_timing import spent_ms
 
 LEAST_REQUESTS = 100
@@ -35,39 +38,21 @@ class RunFigures:
     steps: dict[str, Figure]
     resources: dict[str, Figure]
     """Waiting and service a use."""
-    waiting_share: float
-    """Of the latency of pages, 0 to 1."""
-    utilisation: float
-    """Of the busiest resource, 0 to 1."""
-    servers: float
-    """Its capacity."""
     generator_ms: float = 0.0
     """CPU of the load generator a request, whose work is the same in all runs: it tells how fast the machine was."""
-    outside: Mapping[str, float] = field(default_factory=dict)
-    """Share of a step's latency that an outside service takes, 0 to 1: no machine makes that slower. By step."""
 
     def part(self, part: Part) -> dict[str, Figure]:
         """Give a part by its name."""
         found: dict[str, Figure] = getattr(self, part)
         return found
 
-    def noise(self, name: str, machine: float) -> float:
-        """Give by how much a figure differs between runs of the same set-up because all work is slower in one.
 
-        `machine`: by how much the machine's speed differs, as `machine_noise` has it.
-        Of a slow request more is waiting than of the mean one, as its work is hardly more; but of waits that fall off
-        exponentially only one in 20 is three times the mean.
-        """
-        figure = next(it[name] for it in map(self.part, PARTS) if name in it)
-        share = self.waiting_share
-        if name.endswith(WAIT):
-            share = 1.0
-        elif isinstance(figure, Quantile) and figure.value > figure.mean > 0:
-            share = min(3 * share, 1 - (1 - share) * figure.mean / figure.value)
-        elif not isinstance(figure, Quantile):
-            share = 0.0
-        ours = 1 - self.outside.get(name.partition(".")[0], 0.0)
-        return amplified(math.hypot(RUN_NOISE, machine * ours), share, self.utilisation, self.servers)
+def figure_noise(figure: Figure, machine: float) -> float:
+    """Give by how much a figure differs between runs of the same set-up because work is slower in one.
+
+    A standard deviation of logarithms; `machine` is by how much the machine's speed differs, as `machine_noise` has it.
+    """
+    return math.hypot(RUN_NOISE * figure.sensitivity.to_all, machine * figure.sensitivity.to_ours)
 
 
 def machine_noise(runs: Sequence[RunFigures]) -> float:
@@ -75,7 +60,7 @@ def machine_noise(runs: Sequence[RunFigures]) -> float:
 
     A standard deviation of logarithms, from the CPU that the load generator needed a request; 0 where it is not known.
 
-    >>> slow, quick = (RunFigures({}, {}, {}, 0, 0, 1, generator_ms) for generator_ms in (1.1, 1.0))
+    >>> slow, quick = (RunFigures({}, {}, {}, generator_ms) for generator_ms in (1.1, 1.0))
     >>> round(machine_noise([slow, quick]), 2), machine_noise([quick, quick])
     (0.17, 0.0)
     """
@@ -103,7 +88,8 @@ def read_figures(runs: Sequence[Analysis]) -> list[RunFigures]:
 
 
 def _requests(a: Analysis) -> pl.DataFrame:
-    pace = a.timeline.pace
+    pace, outside = a.timeline.pace, _outside(a.run.facts)
+    ours = [it for it in a.timings.resources if it not in outside]
     return (
         pace.truly(a.run.requests, "intended_s")
         .select(
@@ -113,12 +99,17 @@ def _requests(a: Analysis) -> pl.DataFrame:
             ((pl.col("done_s") - pl.col("intended_s")) * 1000).alias("intended_ms"),
             ((pl.col("done_s") - pl.col("sent_s")) * 1000).alias("service_ms"),
             pl.col("outcome").is_in(["failed", "abandoned"]).alias("unwell"),
-            spent_ms(it for it, setting in a.run.facts.capacity_names.items() if setting.startswith("lines.")).alias(
-                "outside_ms"
-            ),
+            spent_ms(ours, "wait").alias("waited_ms"),
+            spent_ms(outside, "wait", "svc").alias("outside_ms"),
+            spent_ms(outside, "wait").alias("waited_outside_ms"),
         )
         .collect()
     )
+
+
+def _outside(facts: Facts) -> list[str]:
+    """Give the resources that are lines to outside services: no machine makes those slower."""
+    return [it for it, setting in facts.capacity_names.items() if setting.startswith("lines.")]
 
 
 def _figures(
@@ -129,20 +120,15 @@ def _figures(
     aims: list[objectives.Objective],
     resources: list[str],
 ) -> RunFigures:
-    whole, by_step = felt(table, edges, steps, [aim.name for aim in aims])
-    sums = a.timings
-    latency_s = sums.total("latency")
-    busiest = max(a.uses, key=lambda use: use.utilisation or 0.0, default=None)
-    return RunFigures(
-        whole=whole,
-        steps=by_step,
-        resources=_resources(a, edges, resources),
-        waiting_share=min(1.0, sums.total("waited") / latency_s) if latency_s > 0 else 0.0,
-        utilisation=(busiest.utilisation or 0.0) if busiest else 0.0,
-        servers=(busiest.capacity or 1.0) if busiest else 1.0,
-        generator_ms=_generator_ms(a, len(table)),
-        outside=_outside(table),
-    )
+    outside = _outside(a.run.facts)
+    growth = Growth(*(_wait_growth([it for it in a.uses if it.resource not in left_out]) for left_out in ((), outside)))
+    whole, by_step = felt(table, edges, steps, [aim.name for aim in aims], growth)
+    return RunFigures(whole, by_step, _resources(a, edges, resources, outside, growth), _generator_ms(a, len(table)))
+
+
+def _wait_growth(uses: Sequence[Use]) -> float:
+    busiest = max(uses, key=lambda use: use.utilisation or 0.0, default=None)
+    return wait_growth(busiest.utilisation or 0.0, busiest.capacity or 1.0) if busiest else 1.0
 
 
 def _generator_ms(a: Analysis, requests: int) -> float:
@@ -151,27 +137,22 @@ def _generator_ms(a: Analysis, requests: int) -> float:
     return 1000 * cpu_s / requests if requests else 0.0
 
 
-def _outside(table: pl.DataFrame) -> dict[str, float]:
-    shares = table.group_by("step").agg((pl.col("outside_ms").sum() / pl.col("intended_ms").sum()).clip(0, 1))
-    return {step: share for step, share in shares.iter_rows() if share > 0}
-
-
 def felt(
-    table: pl.DataFrame, edges: Floats, steps: Sequence[str], aims: Sequence[str] = ()
+    table: pl.DataFrame, edges: Floats, steps: Sequence[str], aims: Sequence[str], growth: Growth
 ) -> tuple[dict[str, Figure], dict[str, Figure]]:
     """Give what candidates felt, cut into blocks at `edges`: of every page and the `aims`, and of the steps.
 
-    `table` has, a row a request, `step`, `intended_s`, `page` (no static file), `intended_ms`, `service_ms`, and
-    whether it failed or was given up, `unwell`.
+    `table` has, a row a request, `step`, `intended_s`, `page` (no static file), `intended_ms`, `service_ms`, whether it
+    failed or was given up, `unwell`, and what `at_quantile` asks for.
     """
     names = dict.fromkeys([*(f"{EVERY}.{metric}" for metric in (*COMPARED, FAILED)), *aims])
-    whole = {name: it for name in names if (it := _figure(table, edges, name)) is not None}
+    whole = {name: it for name in names if (it := _figure(table, edges, name, growth)) is not None}
     of_steps = [f"{step}.{metric}" for step in steps for metric in COMPARED]
-    by_step = {name: _figure(table, edges, name) for name in of_steps if name not in whole}
+    by_step = {name: _figure(table, edges, name, growth) for name in of_steps if name not in whole}
     return whole, {name: it for name, it in by_step.items() if it is not None}
 
 
-def _figure(table: pl.DataFrame, edges: Floats, name: str) -> Figure | None:
+def _figure(table: pl.DataFrame, edges: Floats, name: str, growth: Growth) -> Figure | None:
     step, _, metric = name.partition(".")
     rows = table.filter("page") if step == EVERY else table.filter(pl.col("step") == step)
     if rows.is_empty():
@@ -180,11 +161,18 @@ def _figure(table: pl.DataFrame, edges: Floats, name: str) -> Figure | None:
     if metric == FAILED:
         unwell = np.bincount(block, rows["unwell"].to_numpy(), BLOCKS).astype(np.float64)
         return Share(unwell, np.bincount(block, minlength=BLOCKS).astype(np.float64))
-    kind, q, _ = metric.split("_")
-    return Quantile.of(rows[f"{kind}_ms"].to_numpy(), block, QUANTILES[q], BLOCKS)
+    kind, named, _ = metric.split("_")
+    q, latency_ms = QUANTILES[named], rows[f"{kind}_ms"].to_numpy()
+    waited_ms, outside_ms, waited_outside_ms = (
+        rows[it].to_numpy() for it in ("waited_ms", "outside_ms", "waited_outside_ms")
+    )
+    sensitivity = at_quantile(latency_ms, waited_ms, outside_ms, waited_outside_ms, q, growth)
+    return Quantile.of(latency_ms, block, q, BLOCKS, sensitivity)
 
 
-def _resources(a: Analysis, edges: Floats, resources: list[str]) -> dict[str, Figure]:
+def _resources(
+    a: Analysis, edges: Floats, resources: list[str], outside: Sequence[str], growth: Growth
+) -> dict[str, Figure]:
     seconds = a.timings.seconds
     if seconds.is_empty():
         return {}
@@ -196,8 +184,13 @@ def _resources(a: Analysis, edges: Floats, resources: list[str]) -> dict[str, Fi
     found: dict[str, Figure] = {}
     for r in resources:
         if seconds[f"used:{r}"].sum() >= LEAST_REQUESTS:
-            for name, column in ((WAIT, "wait"), (SERVICE, "held")):
-                found[f"{r}.{name}"] = Share(by_block(f"{column}:{r}", 1000.0), by_block(f"used:{r}"))
+            is_ours = r not in outside
+            of_wait = Sensitivity(growth.of_all, growth.of_ours * is_ours)
+            for name, column, sensitivity in (
+                (WAIT, "wait", of_wait),
+                (SERVICE, "held", Sensitivity(to_ours=1.0 * is_ours)),
+            ):
+                found[f"{r}.{name}"] = Share(by_block(f"{column}:{r}", 1000.0), by_block(f"used:{r}"), sensitivity)
     return found
 
 

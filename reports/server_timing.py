@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Literal
 
 import polars as pl
 
@@ -98,9 +99,9 @@ def waits_ms(requests: pl.LazyFrame, resource: str) -> pl.Series:
     return requests.select(wait).drop_nulls().collect(engine="streaming")["wait_ms"]
 
 
-def spent_ms(resources: Iterable[str]) -> pl.Expr:
-    """Give how long an answer says that it waited for these resources and held them, in ms; 0 where it says nothing."""
-    entries = [f"{resource}-{kind}" for resource in resources for kind in ("wait", "svc")]
+def spent_ms(resources: Iterable[str], *kinds: Literal["wait", "svc"]) -> pl.Expr:
+    """Give how long an answer says that it waited for these resources, or held them, in ms; 0 where it says nothing."""
+    entries = [f"{resource}-{kind}" for resource in resources for kind in kinds]
     return pl.sum_horizontal(*(_duration(it).fill_null(0.0) * 1000 for it in entries)) if entries else pl.lit(0.0)
 
 

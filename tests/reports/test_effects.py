@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.comparison import SLOWER, differs, draw_plan, play, told
-from reports.effects import BLOCKS, Effect, Figure, Measured, Quantile, Share, amplified, effects
+from reports.effects import BLOCKS, Effect, Figure, Measured, Quantile, Share, effects
 from reports.percentile_interval import Floats
 
 LIMIT = 0.05
@@ -104,13 +104,6 @@ def test_exchanged_runs_give_the_effect_the_other_way_round(seed: int, factor: f
     there, back = effect([a], [b]), effect([b], [a])
     assert (there.effect, there.low, there.high) == pytest.approx((1 / back.effect, 1 / back.high, 1 / back.low))
     assert there.low <= there.effect <= there.high
-
-
-@given(st.floats(0, 1), st.floats(0, 1.2), st.integers(1, 100))
-def test_waits_are_never_surer_than_work(share: float, use: float, servers: int) -> None:
-    """And they are less so the fuller the portal is, without end only up to saturation."""
-    found = amplified(0.01, share, use, servers)
-    assert 0.01 - 1e-12 <= found <= amplified(0.01, 1.0, 1.0, servers) < 1
 
 
 def test_simulated_runs_of_the_same_portal_and_of_a_slower_one() -> None:
