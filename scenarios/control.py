@@ -7,6 +7,7 @@ import httpx
 import polars as pl
 
 from scenarios.loopback import check_loopback
+from scenarios.loopback_client import loopback_client
 from scenarios.run_folder import Schema
 
 CONTROL_TOKEN_VARIABLE = "REHEARSE_CONTROL_TOKEN"
@@ -40,7 +41,7 @@ class Control:
     def __init__(self, address: str, token: str) -> None:
         check_loopback(address)
         headers = {"Authorization": f"Bearer {token}"}
-        self._client = httpx.Client(base_url=f"{address}/control", headers=headers, timeout=30, trust_env=False)
+        self._client = loopback_client(base_url=f"{address}/control", headers=headers, timeout=30)
 
     def set_clock(self, portal_time: datetime, speed: float) -> None:
         """Set portal time as of now, and portal seconds a second."""

@@ -19,6 +19,7 @@ import polars as pl
 
 from fakes.identity_numbers import id_numbers
 from scenarios.control import Control, rows
+from scenarios.loopback_client import loopback_client
 from scenarios.run_folder import Schema
 from scenarios.sampler import read_resources
 
@@ -90,15 +91,15 @@ def wait_until_quiet(address: str) -> None:
     Texts are not waited for: the offices send the day's results for hours, and who asks for a code holds a slot too.
     """
     deadline_s = time.monotonic() + QUIET_S
-    while True:
-        metrics = httpx.get(f"{address}/metrics", timeout=ANSWER_S, trust_env=False).raise_for_status()
-        resources = read_resources(metrics.text).items()
-        busy = [name for name, it in resources if name != "sms" and (it.get("in_use") or it.get("queue"))]
-        if not busy:
-            return
-        if time.monotonic() > deadline_s:
-            raise StillBusy(f"the portal is still busy {QUIET_S:.0f} s after a run, with {', '.join(busy)}")
-        time.sleep(0.2)
+    with loopback_client(timeout=ANSWER_S) as client:
+        while True:
+            resources = read_resources(client.get(f"{address}/metrics").raise_for_status().text).items()
+            busy = [name for name, it in resources if name != "sms" and (it.get("in_use") or it.get("queue"))]
+            if not busy:
+                return
+            if time.monotonic() > deadline_s:
+                raise StillBusy(f"the portal is still busy {QUIET_S:.0f} s after a run, with {', '.join(busy)}")
+            time.sleep(0.2)
 
 
 def forget_ledgers(run: Path) -> None:
@@ -133,16 +134,14 @@ def write_ledgers(run: Path, control: Control, provider_address: str, seed: int,
 def _settled_charges(provider_address: str) -> pl.DataFrame:
     """Give the gateways' orders, once the portal has heard what they are telling it, or SETTLING_S later."""
     deadline_s = time.monotonic() + SETTLING_S
-    while _are_telling(provider_address) and time.monotonic() < deadline_s:
-        time.sleep(0.2)
-    books = [
-        httpx.get(f"{provider_address}/{gateway}/orders", timeout=ANSWER_S, trust_env=False).raise_for_status()
-        for gateway in GATEWAYS
-    ]
+    with loopback_client(base_url=provider_address, timeout=ANSWER_S) as services:
+        while _are_telling(services) and time.monotonic() < deadline_s:
+            time.sleep(0.2)
+        books = [services.get(f"/{gateway}/orders").raise_for_status() for gateway in GATEWAYS]
     return pl.concat(rows(book.content, CHARGES) for book in books)
 
 
-def _are_telling(provider_address: str) -> bool:
+def _are_telling(services: httpx.Client) -> bool:
     """Say whether notifications are on their way; those that come minutes late, or never, are not waited for."""
-    metrics = httpx.get(f"{provider_address}/metrics", timeout=ANSWER_S, trust_env=False).raise_for_status()
+    metrics = services.get("/metrics").raise_for_status()
     return any(float(sending) for sending in _SENDING.findall(metrics.text))

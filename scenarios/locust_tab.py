@@ -14,6 +14,8 @@ import httpx
 from flask import Blueprint, Response, request, send_from_directory
 from locust.env import Environment
 
+from scenarios.loopback_client import loopback_client
+
 KEY = "rehearsal"
 FILES = {"live.js": "live.js", "live.css": "live.css", "echarts.js": "echarts.common.min.js"}
 SHOWN = {f"/{KEY}/live.json": "/live.json", "/metrics": "/metrics", "/portal/metrics": "/portal/metrics"}
@@ -38,7 +40,7 @@ def add_tab(environment: Environment, assets: Path, live_address: Callable[[], s
     web_ui: Any = environment.web_ui
     base_path = getattr(environment.parsed_options, "web_base_path", None)
     pages = Blueprint(KEY, __name__, url_prefix=base_path or None)
-    client = httpx.Client(timeout=ANSWERS_S, trust_env=False)
+    client = loopback_client(timeout=ANSWERS_S)
 
     def no_run(there: str) -> Response:
         # A page that asks for what is not there yet does nothing wrong; Prometheus should notice.

@@ -24,6 +24,7 @@ import msgspec
 import psutil
 
 from scenarios import run_folder
+from scenarios.loopback_client import loopback_client
 from scenarios.pids import noted_pids
 from scenarios.processes import descendants
 from scenarios.run_clock import RunClock, clock_of_load
@@ -130,12 +131,12 @@ def main() -> NoReturn:
     if target is not None:
         target.check_permission(datetime.now(CHINA))  # exporters are hosts of somebody, too
     sources = _sources(options.metrics, target)
-    tls = True if target is None else tls_context(target.tls, SSLContext)
+    tls = target is not None and tls_context(target.tls, SSLContext)
     clock = wait_for_load(options.run)
     resources = table_in(options.run, "resources", run_folder.RESOURCES)
     cpu = table_in(options.run, "processes", run_folder.PROCESSES)
     try:
-        with httpx.Client(timeout=PERIOD_S, trust_env=False, verify=tls) as client:
+        with loopback_client(timeout=PERIOD_S, verify=tls) as client:
             while True:
                 processes = noted_pids(options.run)  # each second: a fault may have started one again
                 others = frozenset([os.getpid(), *processes.values()])

@@ -24,6 +24,7 @@ from scenarios.database_address import database_address
 from scenarios.embedded_postgres import database_pid, stop_if_running
 from scenarios.fault_desk import wishable
 from scenarios.faults import Toxic
+from scenarios.loopback_client import loopback_client
 from scenarios.network.pieces import LinkName
 from scenarios.network.process import Ends, NetworkError, running_network
 from scenarios.scenario import Scenario
@@ -265,13 +266,14 @@ def stop_process(process: subprocess.Popen[Any]) -> None:
 
 def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline_s = time.monotonic() + START_S
-    while time.monotonic() < deadline_s:
-        if process.poll() is not None:
-            lines = log.read_text(errors="replace").strip().splitlines()
-            raise StackError(lines[-1] if lines else f"{log.stem} ended with exit code {process.returncode}")
-        try:
-            if httpx.get(address, timeout=2, trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.05)
+    with loopback_client(timeout=2) as client:
+        while time.monotonic() < deadline_s:
+            if process.poll() is not None:
+                lines = log.read_text(errors="replace").strip().splitlines()
+                raise StackError(lines[-1] if lines else f"{log.stem} ended with exit code {process.returncode}")
+            try:
+                if client.get(address).is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.05)
     raise StackError(f"{log.stem} was not ready after {START_S:g} s; its log is {log}")

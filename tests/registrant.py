@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import psutil
+from single_requests import loopback
 
 from fakes.candidates import Candidate
 from fakes.levels import SUBJECTS
@@ -20,6 +21,7 @@ from mock_server.review import decision
 from mock_server.settings import Limits
 from scenarios import mock_portal as portal
 from scenarios.json_portal import problem_code
+from scenarios.loopback_client import loopback_client
 from scenarios.portal import Request
 from scenarios.stack import Stack
 
@@ -54,7 +56,7 @@ def set_portal_clock(stack: Stack, moment: datetime) -> None:
     control.close()
 
     def stands() -> bool:
-        shown = httpx.get(f"{stack.address}/api/window", trust_env=False).json()["portal_time"]
+        shown = loopback.get(f"{stack.address}/api/window").json()["portal_time"]
         return abs(datetime.fromisoformat(shown) - moment) < timedelta(seconds=10)
 
     wait_until(stands, f"the portal's clock standing at {moment}")
@@ -63,7 +65,7 @@ def set_portal_clock(stack: Stack, moment: datetime) -> None:
 def book(stack: Stack, name: str, **where: Any) -> list[dict[str, Any]]:
     """Give the rows of one of the portal's books that have these values."""
     token = {"Authorization": f"Bearer {stack.control_token}"}
-    text = httpx.get(f"{stack.address}/control/export/{name}", headers=token, trust_env=False).text
+    text = loopback.get(f"{stack.address}/control/export/{name}", headers=token).text
     rows = map(json.loads, text.splitlines())
     return [row for row in rows if where.items() <= row.items()]
 
@@ -76,7 +78,7 @@ def settings_of(stack: Stack) -> dict[str, Any]:
 
 def pay_at_gateway(order: dict[str, Any]) -> None:
     """Pay as the candidate does: at the address that the order names."""
-    httpx.post(order["pay_url"], trust_env=False).raise_for_status()
+    loopback.post(order["pay_url"]).raise_for_status()
 
 
 class Registrant:
@@ -86,7 +88,7 @@ class Registrant:
         self.stack = stack
         self.bank = bank
         self.person = Candidate(SEED, MANY + number)
-        self.http = httpx.Client(base_url=stack.address, trust_env=False, timeout=30)
+        self.http = loopback_client(base_url=stack.address, timeout=30)
         self.headers: dict[str, str] = {}
         self.application_id = 0
 
@@ -126,10 +128,9 @@ class Registrant:
 
     def texts(self, phone: str | None = None) -> list[str]:
         """Give the texts that the phone has received, newest first."""
-        answer = httpx.get(
+        answer = loopback.get(
             f"{self.stack.provider_address}/sms/messages",
             params={"phone": phone or self.person.mobile},
-            trust_env=False,
         )
         return [message["text"] for message in answer.json()["messages"]]
 

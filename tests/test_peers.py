@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from itertools import pairwise
 
-import httpx
 import numpy as np
 import pytest
 
@@ -21,6 +20,7 @@ from benchmarks.eight_steps import HOME, STEPS
 from benchmarks.fixed_server import fixed_server
 from benchmarks.full_journey import journeys
 from benchmarks.generator_cost import Spent, children_cpu_s, cost
+from scenarios.loopback_client import loopback_client
 
 EVEN_S = 1_000.0 + np.arange(6_000) / 300
 
@@ -88,7 +88,7 @@ def test_the_server_notes_when_requests_came(server):
     """Each once, with its path, between the moments before and after it."""
     server.came()
     moments_s = []
-    with httpx.Client(base_url=server.address, trust_env=False) as client:
+    with loopback_client(base_url=server.address) as client:
         for step in STEPS:
             moments_s.append(time.time())
             assert 200 == client.request(step.method, step.path, content=step.body).status_code

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 
 from scenarios.faults.fault import Fault, FaultError
+from scenarios.loopback_client import loopback_client
 from scenarios.stack import Stack
 
 Service = Literal["sms", "face_check", "degree_record", "alipay", "unionpay"]
@@ -35,12 +36,12 @@ class _ServiceFault(Fault, frozen=True):
 
     def _treat(self, stack: Stack, treatment: dict[str, Any]) -> None:
         failed = []
-        for service in self.services:
-            try:
-                address = f"{stack.provider_address}/treatments/{service}"
-                httpx.put(address, json=treatment, timeout=10, trust_env=False).raise_for_status()
-            except httpx.HTTPError as error:
-                failed.append(f"service {service} cannot be disturbed: {error}")
+        with loopback_client(base_url=stack.provider_address, timeout=10) as client:
+            for service in self.services:
+                try:
+                    client.put(f"/treatments/{service}", json=treatment).raise_for_status()
+                except httpx.HTTPError as error:
+                    failed.append(f"service {service} cannot be disturbed: {error}")
         if failed:
             raise FaultError("; ".join(failed))
 

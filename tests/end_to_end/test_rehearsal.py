@@ -21,6 +21,7 @@ from deploy.check_dashboard import queries
 from reports import write_report
 from reports.live_metrics import METRICS
 from scenarios.generator_processes import ROOT
+from scenarios.loopback_client import loopback_client
 from scenarios.rehearsal import RehearsalError, prepare_run, rehearse
 from scenarios.scenario import load_scenario, with_overrides
 from scenarios.stack_start import free_port
@@ -65,7 +66,7 @@ def opening(tmp_path_factory):
     shown = {}
     with (
         subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=OPEN_METRICS, trust_env=False) as client,
+        loopback_client(base_url=f"http://127.0.0.1:{port}", headers=OPEN_METRICS) as client,
     ):
         while running.poll() is None:
             with suppress(httpx.HTTPError):
@@ -296,7 +297,7 @@ def test_plain_locust_plays_a_rehearsal(tmp_path):
         subprocess.Popen(
             command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=WITHOUT_PATCH
         ) as running,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+        loopback_client(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         while running.poll() is None:
             with suppress(httpx.HTTPError):

@@ -14,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import parse_qsl
 
-import httpx
 import pytest
 
 from fakes.draws import Draws
@@ -22,6 +21,7 @@ from fakes.providers.callbacks import HELD_FOR_CLOSE_S, REPEAT_AFTER_S, Fate, fa
 from fakes.providers.face_check import compare
 from fakes.providers.service import number_of
 from fakes.providers.settings import CallbackFaults
+from scenarios.loopback_client import loopback_client
 
 SEED = 1
 KEYS = {"alipay": "secret-of-alipay", "unionpay": "secret-of-unionpay"}
@@ -45,7 +45,7 @@ def portal(tmp_path_factory):
     command = [sys.executable, "-m", "fakes.providers", "--port", "0", "--settings", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().split()[-1]
-        with httpx.Client(base_url=url, timeout=WITHIN_S, trust_env=False) as client:
+        with loopback_client(base_url=url, timeout=WITHIN_S) as client:
             yield client
         process.terminate()
         assert 0 == process.wait(timeout=2)

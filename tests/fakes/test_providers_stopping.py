@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 
-import httpx
 import pytest
 from registrant import wait_until
+from single_requests import loopback
+
+from scenarios.loopback_client import loopback_client
 
 
 def start(settings: dict, path) -> subprocess.Popen:
@@ -26,13 +28,11 @@ def test_a_signal_stops_it_within_two_seconds_though_a_call_waits(tmp_path, stop
         "gateway_keys": {"alipay": "a", "unionpay": "u"},
         "providers": {"sms": {"median_ms": 600_000, "sigma": 0}},
     }
-    with start(settings, tmp_path / "settings.json") as process, httpx.Client(trust_env=False) as client:
+    with start(settings, tmp_path / "settings.json") as process, loopback_client() as client:
         url = process.stdout.readline().split()[-1]
         answers = []
         message = {"phone": "13800138000", "text": "too late"}
-        call = threading.Thread(
-            target=lambda: answers.append(httpx.post(f"{url}/sms/messages", json=message, trust_env=False))
-        )
+        call = threading.Thread(target=lambda: answers.append(loopback.post(f"{url}/sms/messages", json=message)))
         call.start()
         in_use = 'provider_in_use{provider="sms"} 1.0'
         wait_until(lambda: in_use in client.get(f"{url}/metrics").text, "a call under way", look_s=0.01)

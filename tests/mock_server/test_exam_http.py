@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 
-import httpx
 import msgspec
 import pytest
 from pypdf import PdfReader
@@ -18,6 +17,7 @@ from registrant import (
     set_portal_clock,
     wait_until,
 )
+from single_requests import loopback
 
 from fakes.candidates import Candidate
 from mock_server.exam import drawn_scores, drawn_seat, passed_subjects, ticket_number
@@ -224,7 +224,7 @@ def test_a_pass_is_retained_for_the_next_year(paid, at, scenario, bank, tmp_path
 def census(stack):
     """Give the census."""
     token = {"Authorization": f"Bearer {stack.control_token}"}
-    return httpx.get(f"{stack.address}/control/census", headers=token, trust_env=False).raise_for_status().json()
+    return loopback.get(f"{stack.address}/control/census", headers=token).raise_for_status().json()
 
 
 def test_the_census_counts_what_happens(paid, registrant, stack):
@@ -251,12 +251,12 @@ def test_the_census_counts_what_happens(paid, registrant, stack):
         ("pay", "approved", "paid"),
     ):
         assert 1 == moves(after)[move] - moves(before).get(move, 0)
-    assert 401 == httpx.get(f"{stack.address}/control/census", trust_env=False).status_code
+    assert 401 == loopback.get(f"{stack.address}/control/census").status_code
 
 
 def test_the_api_document_knows_the_exam(stack):
     """OpenAPI: a PDF, and JSON with its fields."""
-    document = httpx.get(f"{stack.address}/schema/openapi.json", trust_env=False).json()
+    document = loopback.get(f"{stack.address}/schema/openapi.json").json()
     base = "/api/applications/{application_id}/"
     for name, kind in (
         ("admission-ticket", "application/pdf"),

@@ -5,10 +5,10 @@ from itertools import chain
 from pathlib import Path
 
 import asyncpg
-import httpx
 import msgspec
 import pytest
 from registrant import settings_of
+from single_requests import loopback
 
 from mock_server.audit import RULES, find_violations, limits_of_rules
 from mock_server.bulk_loading import BOOKS
@@ -61,7 +61,7 @@ def send(stack, method, path, **what):
     """Send a request to the control endpoints."""
     token = {"Authorization": f"Bearer {stack.control_token}"}
     url = f"{stack.address}/control{path}"
-    return httpx.request(method, url, headers=token, trust_env=False, timeout=60, **what)
+    return loopback.request(method, url, headers=token, timeout=60, **what)
 
 
 def refused(stack, method, path, **what):
@@ -232,7 +232,7 @@ def test_a_long_book_is_streamed(stack, database):
 def test_control_of_filling_is_closed_without_the_token(stack):
     """Nobody fills or reads the books from outside."""
     for method, path in (("PUT", "import/account"), ("POST", "import-begin"), ("GET", "audit"), ("GET", "limits")):
-        assert 401 == httpx.request(method, f"{stack.address}/control/{path}", trust_env=False).status_code
+        assert 401 == loopback.request(method, f"{stack.address}/control/{path}").status_code
 
 
 @pytest.mark.parametrize("name", ["paper-1", "shared-..", "shared-a.b", "shared-é"])

@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import datetime
 from io import BytesIO
 
-import httpx
 import pytest
 import requests
 import schemathesis
@@ -18,6 +17,7 @@ from PIL import Image
 from registrant import DAY, Registrant, number_with_decision, pay_at_gateway, set_portal_clock, wait_until
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from single_requests import loopback
 
 from fakes.papers import SCAN_KINDS
 from mock_server.life import Event
@@ -98,7 +98,7 @@ def stack(scenario, logs):
 @pytest.fixture(scope="module")
 def schema(stack):
     """Give the portal's OpenAPI document, as Schemathesis reads it."""
-    document = httpx.get(f"{stack.address}/schema/openapi.json", trust_env=False).json()
+    document = loopback.get(f"{stack.address}/schema/openapi.json").json()
     return schemathesis.openapi.from_dict(document)
 
 
@@ -230,4 +230,4 @@ def _clean_log(stack, logs):
     """Look in the portal's log, after all tests: what it answered well it must not fail at behind the scenes."""
     yield
     assert "Traceback" not in (logs / "server.log").read_text()
-    assert 200 == httpx.get(f"{stack.address}/readyz", trust_env=False).status_code
+    assert 200 == loopback.get(f"{stack.address}/readyz").status_code

@@ -30,6 +30,7 @@ from mock_server.life import Event, State
 from mock_server.providers import signature
 from scenarios import mock_portal as portal
 from scenarios.json_portal import problem_code
+from scenarios.loopback_client import loopback_client
 from scenarios.portal import Request
 
 SPEED = 6000.0
@@ -78,7 +79,7 @@ class Portal:
         self.keys = settings_of(stack)["gateway_keys"]
         self.closing = scenario.window.opening + timedelta(seconds=scenario.window.length_s)
         self.numbers = iter(number for number in range(5000, 100_000) if files_at_home(number))
-        self.http = httpx.Client(base_url=stack.address, trust_env=False, timeout=30)
+        self.http = loopback_client(base_url=stack.address, timeout=30)
         self.crowd = ThreadPoolExecutor(2)
         self.seen: set[State] = set()
         """Where applications have stood."""
@@ -204,7 +205,7 @@ def machine_of(real: Portal):
                 first = second
             now = self.far_from_deadlines()
             known = len(self.orders)
-            with httpx.Client(base_url=real.stack.address, trust_env=False, timeout=30) as other:
+            with loopback_client(base_url=real.stack.address, timeout=30) as other:
                 asked = [real.crowd.submit(self.heard, *it) for it in ((first, real.http), (second, other))]
                 heard = asked[0].result(), asked[1].result()
             assert len(self.orders) <= known + 1, "two orders for one fee"

@@ -13,6 +13,7 @@ import msgspec
 import psutil
 import pytest
 from registrant import set_portal_clock, wait_until
+from single_requests import loopback
 
 from mock_server import control_room
 from mock_server.control_room import OFFICE_LOCK
@@ -123,7 +124,7 @@ def test_a_dead_process_counts_no_more(scenario, tmp_path):
     with running_stack(msgspec.structs.replace(scenario, server_workers=PROCESSES), Path(tmp_path)) as stack:
 
         def capacity():
-            return read_resources(httpx.get(f"{stack.address}/metrics", trust_env=False).text)["sms"]["capacity"]
+            return read_resources(loopback.get(f"{stack.address}/metrics").text)["sms"]["capacity"]
 
         wait_until(lambda: capacity() == PROCESSES * 128, "both processes")
         workers = [
@@ -144,7 +145,7 @@ def test_a_dead_process_counts_no_more(scenario, tmp_path):
 def is_ready(stack):
     """Say whether the portal answers; a connection may go to a process that has just died."""
     try:
-        return httpx.get(f"{stack.address}/readyz", trust_env=False, timeout=2).is_success
+        return loopback.get(f"{stack.address}/readyz", timeout=2).is_success
     except httpx.HTTPError:
         return False
 
@@ -156,7 +157,7 @@ def test_a_full_portal_still_answers_the_machine_room(database_of_one, scenario,
 
     async def block_and_look(stack):
         connection = await asyncpg.connect(database_of_one)
-        async with httpx.AsyncClient(base_url=stack.address, trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(base_url=stack.address, timeout=5) as client:
             async with connection.transaction():
                 await connection.execute("lock table session in access exclusive mode")
                 nobody = {"Authorization": "Bearer nobody"}

@@ -1,13 +1,14 @@
 """What the server did wrongly once: each test failed before its mistake was mended."""
 
-import httpx
 import pytest
 from registrant import DAY, MANY, SEED, number_with_decision, wait_until
+from single_requests import loopback
 
 from fakes.candidates import Candidate
 from fakes.levels import SUBJECTS
 from mock_server.life import Event
 from scenarios import mock_portal as portal
+from scenarios.loopback_client import loopback_client
 from scenarios.portal import Request
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -70,7 +71,7 @@ def test_a_certificate_number_may_be_too_long(registrant):
 def test_a_signature_of_other_letters_is_wrong(stack):
     """403, never 500."""
     form = {"order_no": "x", "amount_fen": "1", "status": "paid", "sign": "签"}
-    answer = httpx.post(f"{stack.address}/api/payment-callbacks/alipay", data=form, trust_env=False)
+    answer = loopback.post(f"{stack.address}/api/payment-callbacks/alipay", data=form)
     assert 403 == answer.status_code
 
 
@@ -100,7 +101,7 @@ def test_patience_with_outside_services_is_a_knob(stack, registrant):
     profile = control.profile()
     control.close()
     hasty = profile | {"lines": profile["lines"] | {"timeout_s": 0.0001}}
-    with httpx.Client(headers={"Authorization": f"Bearer {stack.control_token}"}, trust_env=False) as client:
+    with loopback_client(headers={"Authorization": f"Bearer {stack.control_token}"}) as client:
         client.put(f"{stack.address}/control/profile", json=hasty).raise_for_status()
         phones = iter(f"1390000{number:04d}" for number in range(10_000))
         try:

@@ -6,9 +6,9 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import httpx
 import pytest
 from registrant import DAY, pay_at_gateway, settings_of, wait_until
+from single_requests import loopback
 
 from fakes.papers import PaperKind
 from mock_server.life import Event
@@ -42,7 +42,7 @@ SCRIPT = b"<script>alert(document.cookie)</script>"
 @pytest.fixture(scope="module")
 def document(stack):
     """Give the portal's OpenAPI document."""
-    return httpx.get(f"{stack.address}/schema/openapi.json", trust_env=False).json()
+    return loopback.get(f"{stack.address}/schema/openapi.json").json()
 
 
 def raw(stack, method, path, **headers):
@@ -104,7 +104,7 @@ def test_what_others_have_is_not_there(approved, reviewed, registrant, turn, doc
     before = one.status, draft.status, one.get(f"/api/payments/{order['order_no']}")
     later = {"admission-ticket", "results", "certificate"}
     for request in requests:
-        answer = httpx.request(request.method, one.stack.address + request.path, trust_env=False)
+        answer = loopback.request(request.method, one.stack.address + request.path)
         assert (401, "not_logged_in") == (answer.status_code, problem_code(answer.json())), request
         if request.path.rpartition("/")[2] not in later:
             status, code = other.refused(request)
@@ -132,7 +132,7 @@ def test_control_is_closed_to_everybody_else(registrant, stack, document):
         address = stack.address + path.format(book="accounts", name="shared-x")
         for method in operations:
             for headers in tokens:
-                answer = httpx.request(method.upper(), address, headers=headers, trust_env=False)
+                answer = loopback.request(method.upper(), address, headers=headers)
                 found = answer.status_code, problem_code(answer.json())
                 assert (401, "control_token_wrong") == found, (method, path, headers)
             tried += 1
@@ -220,7 +220,7 @@ def test_no_browser_guesses_what_an_answer_is(approved, stack, turn):
         "metrics",
         "control/census",
     ):
-        answer = httpx.get(f"{stack.address}/{path}", trust_env=False)
+        answer = loopback.get(f"{stack.address}/{path}")
         assert "nosniff" == answer.headers["x-content-type-options"], path
     pay_at_gateway(one.accepted(one.payment("key")))
     one.wait_for_state("paid")
@@ -242,7 +242,7 @@ def test_tokens_are_nobodys_guess(registrant, stack):
     wrong = ["", "x", token[:-1], token + "x", token.swapcase(), f" {token}", "' or '1'='1", "%00", "é" * 43]
     for given in wrong:
         headers = {"Authorization": f"Bearer {given}".rstrip(" ").encode()}
-        answer = httpx.get(f"{stack.address}/api/identity", headers=headers, trust_env=False)
+        answer = loopback.get(f"{stack.address}/api/identity", headers=headers)
         assert (401, "not_logged_in") == (answer.status_code, problem_code(answer.json())), given
     assert 43 == len(token)  # 256 bits
-    assert 200 == httpx.get(f"{stack.address}/api/identity", headers=one.headers, trust_env=False).status_code
+    assert 200 == loopback.get(f"{stack.address}/api/identity", headers=one.headers).status_code

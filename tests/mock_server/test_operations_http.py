@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
 from registrant import Registrant
+from single_requests import loopback
 
 from scenarios import mock_portal as portal
 from scenarios.json_portal import problem_code
@@ -31,7 +31,7 @@ def stack(scenario, tmp_path_factory):
 
 def get(stack, path, **headers):
     """Get a path on a connection of its own: connections spread over the processes."""
-    return httpx.get(stack.address + path, headers=headers, trust_env=False)
+    return loopback.get(stack.address + path, headers=headers)
 
 
 def with_token(stack):
@@ -93,7 +93,7 @@ def test_metrics_are_right_across_processes(stack, bank):
     before = hashes()
     held_ms = 0.0
     for _ in range(20):
-        answer = httpx.post(stack.address + "/api/sessions", json=portal.log_in(one.person).json, trust_env=False)
+        answer = loopback.post(stack.address + "/api/sessions", json=portal.log_in(one.person).json)
         held_ms += float(re.search(r"password_hash-svc;dur=([\d.]+)", answer.headers["server-timing"])[1])
     after = hashes()
     assert 20 == after["completions"] - before["completions"]
@@ -107,10 +107,10 @@ def test_wrong_passwords_are_counted_across_processes(stack, bank):
     one = Registrant(stack, bank, 3).register()
     request = portal.log_in(one.person)
     address, wrong = stack.address + request.path, request.json | {"password": "not the password"}
-    found = [httpx.post(address, json=wrong, trust_env=False).status_code for _ in range(12)]
+    found = [loopback.post(address, json=wrong).status_code for _ in range(12)]
     assert [401] * 10 + [429] * 2 == found
     for _ in range(8):
-        assert 429 == httpx.post(address, json=request.json, trust_env=False).status_code
+        assert 429 == loopback.post(address, json=request.json).status_code
     one.http.close()
 
 
@@ -130,11 +130,10 @@ def test_knobs_turn_in_all_processes(stack):
     """A profile that is set takes effect everywhere at once."""
     control = stack.control()
     profile = control.profile()
-    answer = httpx.put(
+    answer = loopback.put(
         f"{stack.address}/control/profile",
         json={**profile, "lines": {**profile["lines"], "sms": 7}},
         headers=with_token(stack),
-        trust_env=False,
     )
     assert answer.status_code == 200
     deadline_s = time.monotonic() + 5
@@ -161,10 +160,10 @@ def test_the_clock_runs_as_it_is_set(stack, scenario):
 
 def test_a_malformed_request_is_a_problem_document(stack):
     """400 with what was wrong, and never a traceback."""
-    answer = httpx.post(stack.address + "/api/sms-codes", json={"phone": 1}, trust_env=False)
+    answer = loopback.post(stack.address + "/api/sms-codes", json={"phone": 1})
     assert "application/problem+json" == answer.headers["content-type"]
     assert 400 == answer.status_code
-    answer = httpx.post(stack.address + "/api/sms-codes", content=b"{", trust_env=False)
+    answer = loopback.post(stack.address + "/api/sms-codes", content=b"{")
     assert (400, "application/problem+json") == (answer.status_code, answer.headers["content-type"])
 
 
@@ -179,7 +178,7 @@ def test_a_malformed_request_is_a_problem_document(stack):
 def test_a_body_of_the_wrong_type_is_refused_by_field(stack, passes, field):
     """A number is no date, though seconds could be meant: the API's document says text."""
     headers = {"Authorization": f"Bearer {stack.control_token}"}
-    answer = httpx.put(stack.address + "/control/past-passes", json=passes, headers=headers, trust_env=False)
+    answer = loopback.put(stack.address + "/control/past-passes", json=passes, headers=headers)
     assert (400, [field]) == (answer.status_code, [it["field"] for it in answer.json()["errors"]])
 
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
 from registrant import book
+from single_requests import loopback
 
 from fakes.papers import Flaw
 from mock_server.pages.cookies import staff_pass
 from scenarios import mock_portal as portal
+from scenarios.loopback_client import loopback_client
 
 STAFF_PATHS = ["/exam-office", "/exam-office/1", "/exam-office/1/papers/id_front", "/control-page"]
 STAFF_FORMS = ["clock", "profile", "faults", "past-passes", "reset", "audit"]
@@ -18,7 +19,7 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def visitor(stack):
     """Give a client that keeps cookies, as a browser does."""
-    with httpx.Client(base_url=stack.address, trust_env=False, timeout=30) as client:
+    with loopback_client(base_url=stack.address, timeout=30) as client:
         yield client
 
 
@@ -130,11 +131,11 @@ def test_a_cashier_leads_back_to_this_machine_alone(stack, approved):
     order = one.accepted(one.payment("key"))
     mine = f"{stack.address}/applications"
     for back, is_shown in ((mine, True), ("http://example.com/", False), ("javascript:alert(1)", False)):
-        page = httpx.get(order["pay_url"], params={"back": back}, trust_env=False)
+        page = loopback.get(order["pay_url"], params={"back": back})
         assert is_shown == (f'href="{back}"' in page.text)
     pay = order["pay_url"].removesuffix("/pay") + "/payments-by-hand"
-    assert 403 == httpx.post(pay, headers={"Origin": "http://example.com"}, trust_env=False).status_code
-    assert 303 == httpx.post(pay, trust_env=False).status_code
+    assert 403 == loopback.post(pay, headers={"Origin": "http://example.com"}).status_code
+    assert 303 == loopback.post(pay).status_code
     one.wait_for_state("paid")
 
 

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from pypdf import PdfReader
 from registrant import DAY, book, pay_at_gateway, settings_of, wait_until
+from single_requests import loopback
 
 from mock_server.providers import signature
 from scenarios.json_portal import problem_code
@@ -45,7 +46,7 @@ def notify(stack):
         said = {"notify_id": "n-1", "order_no": order["order_no"], "amount_fen": str(order["amount_fen"])}
         form = said | {"status": "paid"} | changes
         address = f"{stack.address}/api/payment-callbacks/{to}"
-        return httpx.post(address, data=form | {"sign": signature(form, key or keys[to])}, trust_env=False)
+        return loopback.post(address, data=form | {"sign": signature(form, key or keys[to])})
 
     return send
 
@@ -117,7 +118,7 @@ def test_an_order_is_its_candidates_own_and_is_cancelled_once(approved, registra
     for _ in range(2):  # who did not hear the first answer asks again
         one.accepted(cancelling(order))
     assert "cancelled" == one.accepted(order_page(order))["state"]
-    assert 409 == httpx.post(order["pay_url"], trust_env=False).status_code  # closed at the gateway first
+    assert 409 == loopback.post(order["pay_url"]).status_code  # closed at the gateway first
 
 
 def test_a_callback_needs_the_right_signature(approved, notify):
@@ -129,7 +130,7 @@ def test_a_callback_needs_the_right_signature(approved, notify):
     signed = dict(httpx.QueryParams(harmless.content.decode()))
     unsigned = {name: value for name, value in signed.items() if name != "sign"}
     for form in (signed | {"status": "paid"}, unsigned | {"status": "paid"}):
-        answer = httpx.post(harmless.url, data=form, trust_env=False)
+        answer = loopback.post(harmless.url, data=form)
         assert (403, "callback_signature_wrong") == refusal(answer)
     assert ("approved", "open") == (one.state, one.accepted(order_page(order))["state"])
 
@@ -193,16 +194,16 @@ def test_a_notification_that_is_replayed_changes_nothing(approved, notify, stack
     )
     for changes in twisted:
         form = {name: value for name, value in (signed | changes).items() if value is not None}
-        assert httpx.post(heard.url, data=form, trust_env=False).status_code in (403, 422), changes
+        assert loopback.post(heard.url, data=form).status_code in (403, 422), changes
     channel = str(heard.url).replace("alipay", "unionpay")
-    assert (403, "callback_signature_wrong") == refusal(httpx.post(channel, data=signed, trust_env=False))
-    assert "success" == httpx.post(heard.url, data=signed, trust_env=False).text
+    assert (403, "callback_signature_wrong") == refusal(loopback.post(channel, data=signed))
+    assert "success" == loopback.post(heard.url, data=signed).text
     assert before == (books_of(stack, one), books_of(stack, other))
     one.accepted(one.step("withdrawal"))
     one.accepted(one.change())
     one.file()
     before = books_of(stack, one)
-    assert "success" == httpx.post(heard.url, data=signed, trust_env=False).text
+    assert "success" == loopback.post(heard.url, data=signed).text
     assert before == books_of(stack, one)
 
 
@@ -221,7 +222,7 @@ def test_an_order_that_the_gateway_closed_is_cancelled(approved):
     """The portal asks, learns that nobody can pay this order any more, and lets the candidate begin another."""
     one = approved(3250)
     order = one.accepted(one.payment("key"))
-    httpx.post(order["pay_url"].removesuffix("pay") + "close", trust_env=False).raise_for_status()
+    loopback.post(order["pay_url"].removesuffix("pay") + "close").raise_for_status()
     wait_until(lambda: one.accepted(order_page(order))["state"] == "cancelled", "the order being cancelled")
     assert order["order_no"] != one.accepted(one.payment("another key"))["order_no"]
 
@@ -230,7 +231,7 @@ def test_an_order_that_is_closed_at_the_gateway_alone_is_cancelled(approved):
     """The portal broke off between gateway and books: the candidate who cancels again is not told no."""
     one = approved(3255)
     order = one.accepted(one.payment("key"))
-    httpx.post(order["pay_url"].removesuffix("pay") + "close", trust_env=False).raise_for_status()
+    loopback.post(order["pay_url"].removesuffix("pay") + "close").raise_for_status()
     one.accepted(cancelling(order))
     assert "cancelled" == one.accepted(order_page(order))["state"]
 

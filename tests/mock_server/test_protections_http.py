@@ -7,10 +7,10 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import count
 
-import httpx
 import msgspec
 import pytest
 from registrant import wait_until
+from single_requests import loopback
 
 from fakes.papers import PaperKind
 from scenarios import mock_portal as portal
@@ -147,7 +147,7 @@ def test_a_service_that_fails_is_left_alone_for_a_while(stack, registrant, prote
         return answer.status_code, answer.elapsed.total_seconds()
 
     def treat(**treatment):
-        httpx.put(f"{stack.provider_address}/treatments/sms", json=treatment, trust_env=False).raise_for_status()
+        loopback.put(f"{stack.provider_address}/treatments/sms", json=treatment).raise_for_status()
 
     treat(mood="silent")
     assert [(502, True)] * 3 == [(status, took_s > 0.9) for status, took_s in (asked() for _ in range(3))]

@@ -3,10 +3,10 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import msgspec
 import pytest
 from registrant import wait_until
+from single_requests import loopback
 
 from fakes.papers import PaperKind
 from scenarios import mock_portal as portal
@@ -94,7 +94,7 @@ def wrong_password(one):
 def hashes(stack):
     """Give how many passwords the portal has hashed."""
     time.sleep(0.2)  # the metrics take over what happened every 50 ms
-    return read_resources(httpx.get(f"{stack.address}/metrics", trust_env=False).text)["password_hash"]["completions"]
+    return read_resources(loopback.get(f"{stack.address}/metrics").text)["password_hash"]["completions"]
 
 
 def test_who_guesses_passwords_has_to_wait(registrant, stack):

@@ -4,7 +4,7 @@ import re
 import time
 from collections import Counter
 
-import httpx
+from single_requests import loopback
 
 from mock_server.portal import TITLES
 from scenarios.rules_of_portal import RESOURCES
@@ -26,7 +26,7 @@ def test_who_writes_objectives_knows_the_portals_resources():
 def counted(stack):
     """Give held and waited seconds of each resource, as the server has them after its next sample."""
     time.sleep(0.2)
-    exposition = httpx.get(f"{stack.address}/metrics", trust_env=False).text
+    exposition = loopback.get(f"{stack.address}/metrics").text
     return {name: (it["held_s"], it["wait_s"]) for name, it in read_resources(exposition).items()}
 
 

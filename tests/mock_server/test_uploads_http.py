@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from registrant import Registrant, settings_of
+from registrant import Registrant, set_portal_clock, settings_of
+from single_requests import loopback
 
 from fakes.papers import SCAN_KINDS, Flaw, PaperKind
 from fakes.scans import image_bomb
@@ -31,9 +31,7 @@ FRONT = PaperKind.ID_FRONT
 @pytest.fixture(scope="module")
 def one(stack, scenario, bank):
     """Register a candidate an hour after the opening."""
-    control = stack.control()
-    control.set_clock(scenario.window.opening.replace(hour=10), 1.0)
-    control.close()
+    set_portal_clock(stack, scenario.window.opening.replace(hour=10))
     registrant = Registrant(stack, bank, 0).register()
     yield registrant
     registrant.http.close()
@@ -192,4 +190,4 @@ def test_papers_of_an_application(one):
     text = portal.material(one.application_id, work, b"not a paper", "proof.pdf")
     assert (422, "paper_wrong_type") == one.refused(text)
     path = one.material(work).path.replace("work_proof", "diploma")
-    assert 400 == httpx.put(one.stack.address + path, content=b"x", headers=one.headers, trust_env=False).status_code
+    assert 400 == loopback.put(one.stack.address + path, content=b"x", headers=one.headers).status_code

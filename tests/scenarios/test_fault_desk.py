@@ -11,6 +11,7 @@ import httpx
 import psutil
 import pytest
 
+from scenarios.loopback_client import loopback_client
 from scenarios.stack_start import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,7 +30,7 @@ def served(tmp_path_factory):
             assert line, f"the portal did not start: {said}"
             said += line
         token = re.search(r"Bearer (\S+)", said)[1]
-        with httpx.Client(base_url=address, headers={"Origin": address}, timeout=2, trust_env=False) as developer:
+        with loopback_client(base_url=address, headers={"Origin": address}, timeout=2) as developer:
             developer.post("/staff", data={"token": token, "to": "control-page"})
             yield serving, developer
         if serving.poll() is None:
@@ -80,7 +81,7 @@ def test_what_cannot_be_wished_for_is_said_beside_its_field(served):
         assert f'id="{field}-error"' in answer.text
         assert "即将发生" not in answer.text
     assert 200 == developer.get("/healthz").status_code
-    with httpx.Client(base_url=developer.base_url, trust_env=False) as stranger:
+    with loopback_client(base_url=developer.base_url) as stranger:
         assert 303 == wish(stranger, "portal_frozen", 5).status_code  # to the door
 
 
@@ -113,7 +114,7 @@ def test_faults_are_done_one_after_the_other_and_can_be_interrupted(served):
 
 def test_a_portal_that_nobody_serves_has_no_desk(stack):
     """That of a rehearsal offers no fault: its scenario has them."""
-    with httpx.Client(base_url=stack.address, headers={"Origin": stack.address}, trust_env=False) as developer:
+    with loopback_client(base_url=stack.address, headers={"Origin": stack.address}) as developer:
         developer.post("/staff", data={"token": stack.control_token, "to": "control-page"})
         assert "制造故障" not in developer.get("/control-page").text
         assert 422 == wish(developer, "portal_frozen", 5).status_code

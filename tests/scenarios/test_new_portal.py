@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import polars as pl
 import pytest
 import yaml
+from single_requests import loopback
 
 from scenarios.generator_processes import ROOT
 from scenarios.new_portal.proposal import DocumentError
@@ -27,7 +27,7 @@ RECORDING = Path(__file__).parent / "recordings" / "mock-pages.har"
 def documents(stack, tmp_path_factory):
     """Give a file of each kind: nothing, the mock's OpenAPI document as JSON and as YAML, the recording."""
     folder = tmp_path_factory.mktemp("documents")
-    answer = httpx.get(f"{stack.address}/schema/openapi.json", trust_env=False)
+    answer = loopback.get(f"{stack.address}/schema/openapi.json")
     (folder / "openapi.json").write_text(answer.text)
     (folder / "openapi.yaml").write_text(yaml.safe_dump(answer.json(), sort_keys=False))
     return {

@@ -6,10 +6,10 @@ import sys
 from contextlib import ExitStack, closing
 from datetime import timedelta
 
-import httpx
 import numpy as np
 import pytest
 from registrant import MANY, SEED, Registrant, book, pay_at_gateway, set_portal_clock, wait_until
+from single_requests import loopback
 
 from fakes.identity_numbers import id_numbers
 from fakes.papers import Flaw, PaperKind
@@ -94,7 +94,7 @@ def test_the_portal_has_what_was_filled_in(filled, small):
     # By a quarter of an hour before the close, nearly everybody has registered and filed.
     assert 0.97 * POPULATION < counts.rows["account"] < 1.03 * POPULATION
     assert 0.93 * POPULATION < counts.rows["filing"] < POPULATION
-    shown = httpx.get(f"{stack.address}/api/window", trust_env=False).json()
+    shown = loopback.get(f"{stack.address}/api/window").json()
     assert (small.window.closing - BEFORE_CLOSE).isoformat() == shown["portal_time"]
 
 
@@ -205,7 +205,7 @@ def test_the_command_fills_checks_and_serves():
                 line = process.stdout.readline()
                 assert line, said
                 said += line
-            shown = httpx.get(f"http://127.0.0.1:{port}/api/window", trust_env=False).json()
+            shown = loopback.get(f"http://127.0.0.1:{port}/api/window").json()
             process.send_signal(signal.SIGINT)
             assert 0 == process.wait(30)
         finally:
