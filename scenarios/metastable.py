@@ -44,10 +44,12 @@ def arms(scenario: Scenario) -> tuple[Arm, ...]:
     if len(scenario.faults) != 1:
         raise ScenarioError(f"scenario {scenario.name} has {len(scenario.faults)} faults: the trigger must be one")
     trigger = scenario.faults[0]
-    if trigger.to_s > scenario.length_s - GONE_S:
+    latest_s = scenario.length_s - GONE_S
+    if trigger.to_s > latest_s:
+        sooner = f"to_s = {latest_s:g} or less, or " if latest_s > trigger.from_s else ""
         raise ScenarioError(
             f"scenario {scenario.name}: the trigger ends at {trigger.to_s:g} s, but whether its lag stays is seen in "
-            f"the last minute; write to_s = {scenario.length_s - GONE_S:g} or less, or more minutes"
+            f"the last minute; write {sooner}more minutes"
         )
     length_s = trigger.to_s - trigger.from_s
     smaller = replace(trigger, to_s=trigger.from_s + SMALLER * length_s)

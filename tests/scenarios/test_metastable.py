@@ -21,5 +21,7 @@ def test_a_trigger_that_lasts_nearly_to_the_end_shows_nothing():
     late = replace(storm, faults=(replace(storm.faults[0], to_s=130.0),))
     with pytest.raises(ScenarioError, match=r"the trigger ends at 130 s, .* write to_s = 118 or less"):
         arms(late)
+    with pytest.raises(ScenarioError, match="last minute; write more minutes"):
+        arms(replace(storm, minutes=1.0))
     with pytest.raises(ScenarioError, match="has 0 faults: the trigger must be one"):
         arms(replace(storm, faults=()))

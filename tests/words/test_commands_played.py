@@ -97,7 +97,7 @@ def folder(stack, scenario, tmp_path_factory):
     target_file(folder, stack).rename(folder / "staging.toml")
     (folder / "recording.har").write_bytes((ROOT / "tests/scenarios/recordings/mock-pages.har").read_bytes())
     storm = (ROOT / "scenarios/presets/retry-storm.toml").read_text()
-    for was, short in (("minutes = 3", "minutes = 0.5"), ("from_s = 45", "from_s = 15"), ("to_s = 60", "to_s = 18")):
+    for was, short in (("minutes = 3", "minutes = 1.3"), ("from_s = 45", "from_s = 8"), ("to_s = 60", "to_s = 12")):
         storm = storm.replace(was, short)
     (folder / "storm.toml").write_text(storm.replace("35_000", "7_000"))
     for title, text in blocks(ROOT / "docs" / "your-own-window.md", "toml").items():
