@@ -85,6 +85,10 @@ class StillBusy(RuntimeError):  # noqa: N818 - says how the portal is
     """The portal has not come to rest; the message says with what it is busy."""
 
 
+class NothingPromised(Exception):  # noqa: N818 - what came of the run, not an error
+    """There is nobody whose books could be written."""
+
+
 def wait_until_quiet(address: str) -> None:
     """Wait until no request is in the portal any more. Raises StillBusy after QUIET_S, and httpx.HTTPError.
 
@@ -108,10 +112,13 @@ def forget_ledgers(run: Path) -> None:
 
 
 def write_ledgers(run: Path, control: Control, provider_address: str, seed: int, *, keeps_files: bool) -> None:
-    """Write the books of all who were promised something, once payments have settled. Raises httpx.HTTPError."""
+    """Write the books of all who were promised something, once payments have settled.
+
+    Raises NothingPromised, and httpx.HTTPError.
+    """
     parts = sorted((run / "promises").glob("part-*.parquet"))
     if not parts:
-        return
+        raise NothingPromised("nobody was promised anything")
     candidates = pl.scan_parquet(parts).select(pl.col("candidate").unique().sort()).collect()["candidate"].to_numpy()
     numbers = id_numbers(seed, candidates)
     charges = _settled_charges(provider_address)

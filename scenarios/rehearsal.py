@@ -24,7 +24,7 @@ from scenarios.browser_candidates.process import check_browsers, riding_along
 from scenarios.control import CONTROL_TOKEN_VARIABLE, Control
 from scenarios.fault_timeline import faults_played
 from scenarios.generator_processes import WhenLost, check_workers, generator_processes
-from scenarios.ledgers import StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
+from scenarios.ledgers import NothingPromised, StillBusy, forget_ledgers, wait_until_quiet, write_ledgers
 from scenarios.machine import VERSION, machine, usable_cores, versions
 from scenarios.mock_portal import STEPS
 from scenarios.phases import load_phases, steady
@@ -205,7 +205,7 @@ def _note_books(run: Path, control: Control, stack: Stack, scenario: Scenario, *
         about |= {"census": control.census(), "audit": control.audit()}
         if audited:
             write_ledgers(run, control, stack.provider_address, scenario.seed, keeps_files=scenario.keeps_uploads)
-    except (httpx.HTTPError, StillBusy, OSError, pl.exceptions.PolarsError) as error:
+    except (NothingPromised, httpx.HTTPError, StillBusy, OSError, pl.exceptions.PolarsError) as error:
         about["no_books_because"] = str(error) or type(error).__name__
     write_run_json(run, about)
 

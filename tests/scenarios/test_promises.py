@@ -7,6 +7,7 @@ import pytest
 from fakes.candidates import Candidate, FlawShares
 from fakes.papers import PaperKind
 from scenarios import mock_portal as portal
+from scenarios.ledgers import NothingPromised, write_ledgers
 from scenarios.portal import Promise
 from scenarios.promises import promise as promise_of
 
@@ -54,3 +55,9 @@ def test_what_an_answer_that_never_came_would_have_promised():
         portal.scan(PaperKind.ID_BACK, BODY, "back.jpg"), None
     )
     assert promise_of(portal.payment_status("A1"), None) is None
+
+
+def test_without_a_promise_there_are_no_books(tmp_path):
+    """And the run says why: nobody takes it for one of an earlier version."""
+    with pytest.raises(NothingPromised, match="nobody was promised anything"):
+        write_ledgers(tmp_path, None, "http://127.0.0.1:1", 1, keeps_files=True)

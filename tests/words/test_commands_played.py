@@ -11,8 +11,10 @@ import subprocess
 import sys
 from shutil import copytree
 
+import httpx
 import pytest
-from registrant import set_portal_clock
+from registrant import set_portal_clock, wait_until
+from single_requests import loopback
 
 from scenarios.generator_processes import ROOT
 from tests.end_to_end.test_target import target_file
@@ -54,12 +56,13 @@ SHORTER = {
 }
 AS_LONG_AS_IT_IS = {
     "closing-day-with-faults": ["--population", "20000"],  # its faults come when they come
+    "--browser-candidates": ["--minutes", "2", "--population", "20000"],  # who ride along when the window is open
     "whole-window": ["--population", "5"],
     "peak.bundle": [],
 }
-"""Scenarios that are not made so short."""
-UNTIL_CTRL_C = {"serve": "Ctrl-C ends it", "seed": "Ctrl-C ends it", "locust": "Starting web interface"}
-"""Commands that last until they are ended, and what they say when all is there."""
+"""What is not made so short, by a word of the command."""
+UNTIL_CTRL_C = {"serve": "Ctrl-C ends it", "seed": "Ctrl-C ends it", "locust": "Starting web interface at "}
+"""Commands that last until they are ended, and what they say when all is there, or soon will be."""
 WRONG_USAGE = 2
 
 
@@ -105,7 +108,7 @@ def folder(stack, scenario, tmp_path_factory):
     usual = (ROOT / "mock_server/profiles/as-reported.toml").read_text()
     (folder / "five-lines.toml").write_text(usual.replace("\nsms = 3", "\nsms = 5"))
     for name, profile in (("A", "as-reported"), ("B", "generous")):
-        crowd = ["--minutes", "0.3", "--population", "200000"]  # of whom a tenth is somebody, too
+        crowd = ["--minutes", "1.3", "--population", "200000"]  # past the opening, and of whom a tenth is somebody, too
         play(folder, ["rehearse", "run", "opening-day", "--profile", profile, "--out", f"runs/{name}", *crowd])
     for name, others in (("A", ("…", "before", "A1", "A2", "A3")), ("B", ("after", "B1", "B2", "B3"))):
         for other in others:
@@ -133,12 +136,22 @@ def play(folder, words):
         for line in running.stdout:
             heard.append(line)
             if said and said in line:
+                if program == "locust":
+                    wait_until(lambda: answers("http://127.0.0.1:8089"), "the web interface")
                 running.send_signal(signal.SIGINT)
         printed = "".join(heard)
     assert running.returncode not in (WRONG_USAGE, None), printed
     assert "Traceback" not in printed
     assert running.returncode >= 0, printed
     return printed
+
+
+def answers(address):
+    """Say whether somebody answers there."""
+    try:
+        return loopback.get(address).is_success
+    except httpx.TransportError:
+        return False
 
 
 @pytest.mark.long
