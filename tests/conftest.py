@@ -1,7 +1,9 @@
 """What all tests share: real stacks, and where a browser is."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +22,23 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def bank() -> PaperBank:
-    """All papers, drawn once."""
-    return PaperBank.build(seed=1)
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of all papers of seed 1, drawn by the first process of these tests that needs them."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which its processes share
+    path = folder / "papers.msgpack"
+    with (folder / "papers.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not path.exists():
+            PaperBank.build(seed=1).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def bank(papers: Path) -> PaperBank:
+    """All papers."""
+    return PaperBank.load(papers)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def notes(tmp_path_factory):
+def notes(papers):
     """Let rehearsals of one seed draw their papers once."""
-    return {"papers_file": str(tmp_path_factory.mktemp("papers") / "papers.msgpack")}
+    return {"papers_file": str(papers)}
