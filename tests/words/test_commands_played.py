@@ -59,6 +59,7 @@ AS_LONG_AS_IT_IS = {
     "--browser-candidates": ["--minutes", "2", "--population", "20000"],  # who ride along when the window is open
     "whole-window": ["--population", "5"],
     "peak.bundle": [],
+    "--scale": ["--minutes", "0.3", "--population", "200000"],  # a part of which is somebody, too
 }
 """What is not made so short, by a word of the command."""
 UNTIL_CTRL_C = {"serve": "Ctrl-C ends it", "seed": "Ctrl-C ends it", "locust": "Starting web interface at "}
