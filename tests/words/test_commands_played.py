@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from shutil import copytree
 
 import httpx
@@ -139,6 +140,7 @@ def play(folder, words):
             if said and said in line:
                 if program == "locust":
                     wait_until(lambda: answers("http://127.0.0.1:8089"), "the web interface")
+                    time.sleep(1.0)  # a signal that meets the answer itself is a traceback of Locust's
                 running.send_signal(signal.SIGINT)
         printed = "".join(heard)
     assert running.returncode not in (WRONG_USAGE, None), printed
