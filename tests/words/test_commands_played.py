@@ -4,6 +4,7 @@ They are played in one folder, in the order of the pages. What a page leaves ope
 (`runs/…`, `A1`), or is written out in WRITTEN_OUT.
 """
 
+import os
 import re
 import shlex
 import signal
@@ -17,7 +18,7 @@ import pytest
 from registrant import set_portal_clock, wait_until
 from single_requests import loopback
 
-from scenarios.generator_processes import ROOT
+from scenarios.generator_processes import ROOT, UNPATCHED
 from tests.end_to_end.test_target import target_file
 from tests.words.pages import PAGES, blocks, commands
 
@@ -131,8 +132,14 @@ def play(folder, words):
         "make": ["make", "--directory", str(ROOT)],
     }
     said = next((it for name, it in UNTIL_CTRL_C.items() if name in words[:2] and "--headless" not in words), None)
+    environment = {name: value for name, value in os.environ.items() if name != UNPATCHED}
     with subprocess.Popen(
-        [*programs[program], *rest], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*programs[program], *rest],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as running:
         heard = []
         for line in running.stdout:
