@@ -14,9 +14,9 @@ rehearsal: .venv/installed
 	$(RUN) rehearse.py run opening-day || [ $$? -eq 1 ]
 
 # Two processes: whole rehearsals wait more than they work, and the verdicts that tests ask for bear company. The other
-# tests wait for portals that start, so they take three; these come first, and what is quick fills the end evenly.
+# tests wait for portals that start, so they take four; these come first, and what is quick fills the end evenly.
 test: .venv/installed lint browser
-	$(RUN) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/end_to_end
+	$(RUN) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder --ignore tests/end_to_end
 	$(RUN) -m pytest --numprocesses 2 --dist loadfile tests/end_to_end
 
 test-long: .venv/installed browser

@@ -7,11 +7,15 @@ arguments are a form, and a tab shows the run (docs/live-metrics.md).
 
 import logging
 import os
-from contextlib import ExitStack
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import gevent
+from gevent.lock import BoundedSemaphore
+from gevent.pool import Group
 from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
@@ -121,6 +125,25 @@ def add_arguments(parser: Any) -> None:
     )
 
 
+@contextmanager
+def ends_in_good_order(environment: Environment) -> Iterator[None]:
+    """Let Ctrl-C do nothing while the listeners that are added in this context stop a test, however often it comes.
+
+    The first one ends the load; a second one would end Locust at once, and leave the portal and its database behind.
+    """
+    before: list[Any] = []
+    environment.events.test_stopping.add_listener(
+        lambda **_: before.append(signal.signal(signal.SIGINT, signal.SIG_IGN))
+    )
+    yield
+
+    def stopped(**_: Any) -> None:
+        while before:
+            signal.signal(signal.SIGINT, before.pop())
+
+    environment.events.test_stop.add_listener(stopped)
+
+
 class Choices(list[str]):
     """What a drop-down of the web UI offers; a path may be given on the command line, and is then offered too."""
 
@@ -142,6 +165,7 @@ class Session:
         self.generator: Generator | Master | None = None
         self.own_run: Path | None = None
         self.live_address: str | None = None
+        self._stopping = BoundedSemaphore(1)
 
     def play(self) -> None:
         """Prepare what is not prepared, and play the load."""
@@ -228,9 +252,10 @@ class Session:
         return self._new_generator(run, target=target)
 
     def stop(self) -> None:
-        """Let nobody come any more."""
-        if self.generator is not None:
-            self.generator.stop()
+        """Let nobody come any more; whoever asks for it again waits until it is done."""
+        with self._stopping:
+            if self.generator is not None:
+                self.generator.stop()
 
     def finish(self) -> None:
         """End the load, stop what was started, and write the report of a run that was begun here."""
@@ -250,6 +275,12 @@ def attach(environment: Environment, **_: Any) -> None:
     environment.dispatcher_class = NoDispatch
     # Tags choose visits of the plan by their purpose, so the one task that makes them all must stay.
     environment.tags, environment.exclude_tags = PURPOSES.categories.to_list(), []
+    with ends_in_good_order(environment):
+        add_listeners(environment)
+
+
+def add_listeners(environment: Environment) -> None:
+    """Play when a test starts, end when it stops."""
     if isinstance(environment.runner, WorkerRunner):
         target = environment.parsed_options.target
         worker = Worker(environment, Path(target).resolve() if target else None)
@@ -258,6 +289,7 @@ def attach(environment: Environment, **_: Any) -> None:
         return
     crew = Crew(environment) if isinstance(environment.runner, MasterRunner) else None
     sessions: list[Session] = []
+    ending = Group()  # not of the runner's greenlets, which Locust kills when it quits
 
     def start(**_: Any) -> None:
         session = Session(environment, crew)
@@ -270,8 +302,16 @@ def attach(environment: Environment, **_: Any) -> None:
 
     def stop(**_: Any) -> None:
         while sessions:
-            sessions.pop().finish()
+            ending.spawn(sessions.pop().finish)
+        ending.join(raise_error=True)
 
+    def quitting(**_: Any) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if crew:  # the same Ctrl-C may have ended the workers: then Locust takes the test for stopped, and tells nobody
+            stopping()
+            stop()
+
+    environment.events.quitting.add_listener(quitting)
     environment.events.test_start.add_listener(start)
     environment.events.test_stopping.add_listener(stopping)
     environment.events.test_stop.add_listener(stop)

@@ -46,5 +46,7 @@ def scenario_after_opening(length_s: float, *, profile: str = "generous", behavi
     )
 
 
+NO_PAUSES = dict.fromkeys(("think_mean_s", "form_median_s", "account_median_s", "account_least_s"), 0.001)
+"""Everybody does at once what they do."""
 ENDLESS_PATIENCE = BehaviourSettings(patience_median_s=1e6)
 """Nobody reloads, so what a request took is what the portal took."""

@@ -8,18 +8,20 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import polars as pl
 
-from benchmarks.constant_rate import START_S, constant_rate, scenario_after_opening
+from benchmarks.constant_rate import NO_PAUSES, START_S, constant_rate, scenario_after_opening
 from benchmarks.contenders import ContenderError, run_program
 from benchmarks.contenders.bare_locust import FAST_HTTP_USER
 from benchmarks.contenders.ours import BROAD, OURS, drawn_papers
 from benchmarks.generator_cost import Spent, children_cpu_s
-from fakes.candidates import FlawShares
+from fakes.candidates import Candidate, FlawShares
+from mock_server.settings import Limits
 from scenarios.control import CONTROL_TOKEN_VARIABLE
 from scenarios.generator_processes import ROOT, UNPATCHED, generator_processes
 from scenarios.playing import play
@@ -36,10 +38,7 @@ BARE_PERIOD_S = 5
 NO_FLAWS = dict.fromkeys(FlawShares.__slots__, 0.0)
 AT_ONCE = msgspec.structs.replace(
     BROAD,
-    think_mean_s=0.001,
-    form_median_s=0.001,
-    account_median_s=0.001,
-    account_least_s=0.001,
+    **NO_PAUSES,
     cold_browser_share=1.0,
     face_check_now_share=1.0,
     misses_face_check_share=0.0,
@@ -65,6 +64,12 @@ def journey_scenario(length_s: float) -> Scenario:
     """Give the scenario in which so many seconds of arrivals come to their end."""
     scenario = scenario_after_opening(length_s + TAIL_S, behaviour=AT_ONCE)
     return msgspec.structs.replace(scenario, providers=PROVIDERS, flaw_shares=NO_FLAWS)
+
+
+def asked_no_more(seed: int) -> Iterator[int]:
+    """Give candidates, one after the other, whose province asks for no insurance: none is sent for more papers."""
+    asks = Limits().insurance_provinces
+    return (it for it in count() if Candidate(seed, it, FlawShares(**NO_FLAWS)).place.province not in asks)
 
 
 def ours(run: Path, scenario: Scenario, stack: Stack) -> Counter[str]:
@@ -108,17 +113,16 @@ LOADS: dict[str, Load] = {OURS.name: ours, FAST_HTTP_USER.name: bare}
 def journeys(folder: Path, lengths_s: tuple[int, int], rounds: int) -> Iterator[tuple[str, Played, Played]]:
     """Give, by contender and in turn, what a short and a long run cost, on one portal. Raises ContenderError."""
     papers = drawn_papers(folder, journey_scenario(0).seed)
-    first = 0  # nobody registers twice
+    people = asked_no_more(journey_scenario(0).seed)  # nobody registers twice
     with running_stack(journey_scenario(0), folder / "stack") as stack:
         for number in range(rounds):
             for name, load in LOADS.items():
                 found = []
                 for length_s in lengths_s:
                     scenario = journey_scenario(length_s)
-                    arrivals = constant_rate(VISITS_PER_S, length_s, "register").with_columns(
-                        pl.col("candidate") + first
-                    )
-                    first += len(arrivals)
+                    arrivals = constant_rate(VISITS_PER_S, length_s, "register")
+                    coming = pl.Series("candidate", list(islice(people, len(arrivals))), pl.UInt32)
+                    arrivals = arrivals.with_columns(coming)
                     out = folder / f"{number}-{load.__name__}-{length_s}"
                     run = prepare_run(scenario, out, arrivals, {"papers_file": str(papers)})
                     (run / "logs").mkdir()
@@ -134,7 +138,7 @@ def _play(name: str, load: Load, run: Path, scenario: Scenario, stack: Stack) ->
         spent_s = children_cpu_s() - before_s
     journeys = len(pl.read_parquet(run / "arrivals.parquet"))
     unwell = {what: count for what, count in sent.items() if not 200 <= int(what.split()[1]) < 300}
-    filed = sum(count for what, count in sent.items() if what.startswith("submission "))
+    filed = sum(count for what, count in sent.items() if what.startswith("submission 2"))
     if unwell or filed != journeys:
         raise ContenderError(
             f"{name}: {filed} of {journeys} journeys were filed, and {unwell or 'nothing'} was refused"

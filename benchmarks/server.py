@@ -21,7 +21,7 @@ from rich.table import Table
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening  # noqa: E402
+from benchmarks.constant_rate import ENDLESS_PATIENCE, NO_PAUSES, constant_rate, scenario_after_opening  # noqa: E402
 from scenarios.rehearsal import rehearse  # noqa: E402
 from scenarios.scenario import Scenario, load_scenario, with_overrides  # noqa: E402
 
@@ -32,10 +32,7 @@ JOURNEY_S = 300.0
 # Everybody does at once what they do; whether they go on to the next stage stays as it is: the mix is the real one.
 AT_ONCE = msgspec.structs.replace(
     ENDLESS_PATIENCE,
-    think_mean_s=0.001,
-    form_median_s=0.001,
-    account_median_s=0.001,
-    account_least_s=0.001,
+    **NO_PAUSES,
     uplink_median_bits_per_s=1e12,
     slow_uplink_share=0.0,
     stall_share=0.0,

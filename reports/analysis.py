@@ -14,7 +14,7 @@ from reports.books import Books, read_books
 from reports.bottleneck import Lag, Suspect, find_suspect, read_lag
 from reports.browser_people import BrowserPeople, read_browser_people
 from reports.language import Text
-from reports.machine import GeneratorHealth, Processes, read_generator, read_processes
+from reports.machine import GeneratorHealth, Processes, read_generator, read_others, read_processes
 from reports.provinces import read_provinces
 from reports.recovery import Recovery, read_recoveries
 from reports.resources import Agreement, Counters, Use, agreement, read_counters, uses
@@ -120,10 +120,11 @@ def analyse(run: Run) -> Analysis:
     books = read_books(run)
     generator = read_generator(run.generator, timeline)
     processes = read_processes(run.processes, timeline, facts.cores.count)
+    others = read_others(run.machine, processes, facts.load.length_s)
     timings = read_timings(pace.truly(run.requests, "intended_s"))
     counters = read_counters(run.resources, timeline)
     table = uses(timings, counters)
-    soundness = read_soundness(run, visits, books, generator, wanted)
+    soundness = read_soundness(run, visits, books, generator, others, wanted)
     return Analysis(
         run=run,
         timeline=timeline,

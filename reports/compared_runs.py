@@ -86,6 +86,8 @@ class RunsCompared(msgspec.Struct, frozen=True):
     baseline: SetUp
     comparisons: tuple[Comparison, ...]
     invalid: dict[str, tuple[Text, ...]]
+    shared: tuple[str, ...]
+    """Letters of the runs in which others used the machine."""
     titles: dict[str, str]
     """Of the resources."""
 
@@ -120,8 +122,13 @@ def compare_runs(folders: Sequence[Path], limit: float = LIMIT) -> RunsCompared:
             _compare(set_up(group), baseline, [figures[id(a)] for a in group], limit) for group in groups[1:] if figures
         ),
         invalid=invalid,
+        shared=tuple(letters[id(a)] for a in analyses if _was_shared(a)),
         titles=dict(runs[0].facts.resource_titles),
     )
+
+
+def _was_shared(a: Analysis) -> bool:
+    return any(it.name == "other_work" and it.standing == "warn" for it in a.soundness)
 
 
 def _compare(other: SetUp, baseline: list[RunFigures], its: list[RunFigures], limit: float) -> Comparison:

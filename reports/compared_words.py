@@ -27,7 +27,8 @@ def headlines(found: RunsCompared) -> list[str]:
     """Give a sentence a set-up, or one that says that nothing can be said."""
     if found.invalid:
         return [say("nothing-compared", count=len(found.invalid), names=words.listed(found.invalid))]
-    return [line for it in found.comparisons for line in (sentence(it, found.limit), *machine_lines(it))]
+    told = [line for it in found.comparisons for line in (sentence(it, found.limit), *machine_lines(it))]
+    return [*told, say("machine-shared", runs=words.all_of(found.shared))] if found.shared else told
 
 
 def machine_lines(it: Comparison) -> list[str]:

@@ -75,6 +75,39 @@ def read_processes(processes: pl.LazyFrame, timeline: Timeline, core_count: int)
     return Processes(added.with_columns(cores, within_true_rate(timeline.pace)), core_count)
 
 
+STRETCH_S = 5.0
+"""What others do is told by stretches of this length: counters of a single second are a little apart."""
+
+
+def read_others(machine: pl.LazyFrame, processes: Processes, length_s: float) -> pl.DataFrame:
+    """Give what others than the run had of the machine: `at_s` and `share` (of all cores), a row a stretch.
+
+    Others are programs that are no part of the run, and other machines to which a hypervisor gave the cores.
+    """
+    stretch = (pl.col("at_s") / STRETCH_S).floor().alias("stretch")
+    ours = processes.samples.group_by(stretch).agg(pl.col("cpu_s").sum().alias("ours_s"))
+    used_s = increase(pl.col("busy_s")) + increase(pl.col("stolen_s")) - increase(pl.col("harness_s"))
+    added = (
+        machine.filter(pl.col("at_s").is_between(0, length_s))
+        .sort("at_s")
+        .with_columns(pl.col("at_s").diff().alias("dt_s"), used_s.alias("used_s"))
+        .filter(pl.col("dt_s") > 0)
+        .collect()
+    )
+    others_s = pl.col("used_s") - pl.col("ours_s").fill_null(0.0)
+    return (
+        added.group_by(stretch)
+        .agg(pl.col("dt_s", "used_s").sum(), pl.col("cores").last())
+        .filter(pl.col("dt_s") > STRETCH_S / 2)
+        .join(ours, on="stretch", how="left")
+        .sort("stretch")
+        .select(
+            (pl.col("stretch") * STRETCH_S).alias("at_s"),
+            (others_s / (pl.col("cores") * pl.col("dt_s"))).clip(0.0).alias("share"),
+        )
+    )
+
+
 def within_true_rate(pace: Pace) -> pl.Expr:
     """Say of a sample at `at_s` whether the `dt_s` seconds before it were all in one stretch at true rate."""
     if pace.is_true:

@@ -92,6 +92,13 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         "rss_bytes": pl.UInt64,
         "niceness": pl.Int16,
     },
+    "machine": {
+        "at_s": pl.Float64,
+        "cores": pl.UInt16,
+        "busy_s": pl.Float64,
+        "stolen_s": pl.Float64,
+        "harness_s": pl.Float64,
+    },
     "page_loads": {
         "browser": pl.UInt16,
         "candidate": pl.UInt32,
@@ -129,7 +136,7 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 PACE = {"from_s": pl.Float64, "portal_s": pl.Float64, "speed": pl.Float64}
 
 # A real portal may give no counters, and a run can be reported without them; the report says that they are missing.
-OPTIONAL = frozenset({"promises", "standings", "generator", "resources", "processes", "page_loads", "browser_visits"})
+OPTIONAL = frozenset(TABLES) - {"arrivals", "requests", "visits"}
 
 
 class RunFolderError(ValueError):
@@ -151,6 +158,7 @@ class Run:
     generator: pl.LazyFrame
     resources: pl.LazyFrame
     processes: pl.LazyFrame
+    machine: pl.LazyFrame
     page_loads: pl.LazyFrame
     browser_visits: pl.LazyFrame
     pace: Pace

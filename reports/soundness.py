@@ -76,9 +76,14 @@ class Check:
 
 
 def read_soundness(
-    run: Run, visits: pl.DataFrame, books: Books, health: GeneratorHealth, objectives: Sequence[Objective]
+    run: Run,
+    visits: pl.DataFrame,
+    books: Books,
+    health: GeneratorHealth,
+    others: pl.DataFrame,
+    objectives: Sequence[Objective],
 ) -> list[Check]:
-    """Make every check of a run."""
+    """Make every check of a run; `others` as in read_others."""
     planned = run.pace.truly(visits.lazy().filter(pl.col("planned"), pl.col("due_s") >= 0), "due_s").collect()
     due_s, started_s = (planned[c].to_numpy() for c in ("due_s", "started_s"))
     late_s = started_s - due_s
@@ -97,6 +102,7 @@ def read_soundness(
         *_percentiles(run, objectives),
         generator_cpu(health.workers),
         loop_lag(run.pace.truly(generator.lazy(), "at_s").collect()),
+        other_work(others),
         open_files(generator),
         workers(generator, run.facts.load.length_s, _presence(run)),
         *lost_workers(run.facts, books),
@@ -231,6 +237,17 @@ def loop_lag(generator: pl.DataFrame) -> Check:
     figure = float(np.quantile(lag_ms, 0.95))
     passes = standing("loop_lag", figure) == "pass"
     return check("loop_lag", figure, later("loop-lag", p95_ms=figure, most_ms=float(lag_ms.max()), passes=passes))
+
+
+def other_work(others: pl.DataFrame) -> Check:
+    """Judge how much of the cores others had, where the portal could have used them; `others` as in read_others."""
+    if others.is_empty():
+        return unknown("other_work", later("other-work-unknown"))
+    worst = others.row(int(others["share"].arg_max() or 0), named=True)
+    figure = float(np.quantile(others["share"].to_numpy(), 0.95))
+    passes = standing("other_work", figure) == "pass"
+    said = later("other-work", share=figure, most=worst["share"], at_s=worst["at_s"], passes=passes)
+    return check("other_work", figure, said)
 
 
 def open_files(generator: pl.DataFrame) -> Check:

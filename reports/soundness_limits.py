@@ -80,6 +80,12 @@ LIMITS: Mapping[str, Limit] = {
         5 * LATE_MS,
         "ms at the 95th percentile of each second's worst; answers are noted so late at most, and every latency has it",
     ),
+    "other_work": Limit(
+        0.1,
+        None,
+        "share of all cores, in one of 20 stretches of 5 s; a portal that has a tenth of its cores less is a tenth "
+        "slower, and waits far more where it is near its limit; the load is sound all the same, so it is never void",
+    ),
     "open_files": Limit(
         0.8, 0.95, "share of what the process may have open; at the limit, connections fail in the generator"
     ),

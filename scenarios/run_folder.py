@@ -94,6 +94,13 @@ PROCESSES: Schema = {
     "rss_bytes": pl.UInt64,
     "niceness": pl.Int16,
 }
+MACHINE: Schema = {
+    "at_s": pl.Float64,
+    "cores": pl.UInt16,
+    "busy_s": pl.Float64,
+    "stolen_s": pl.Float64,
+    "harness_s": pl.Float64,
+}
 PAGE_LOADS: Schema = {
     "browser": pl.UInt16,
     "candidate": pl.UInt32,

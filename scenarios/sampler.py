@@ -86,6 +86,12 @@ class Part:
         return sum(self._cpu_s.values()), rss_bytes, niceness
 
 
+def cores_busy_s() -> tuple[float, float]:
+    """Give the CPU seconds that programs have had of all cores, and those that a hypervisor gave to other machines."""
+    times = psutil.cpu_times()
+    return times.user + times.system + getattr(times, "nice", 0.0), getattr(times, "steal", 0.0)
+
+
 @lru_cache(maxsize=1024)
 def _process(pid: int) -> psutil.Process:
     return psutil.Process(pid)  # looks its process up, so it is kept
@@ -124,6 +130,7 @@ def main() -> NoReturn:
     parser.add_argument("--tell", action="store_true", help="say each sample of them on standard output too, as JSON")
     options = parser.parse_args()
     parts: defaultdict[str, Part] = defaultdict(Part)
+    harness, harness_pid = Part(), os.getppid()  # whoever started this process: the command, or Locust
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if options.tell:
         os.set_blocking(sys.stdout.fileno(), False)  # whoever does not listen must not stop the samples
@@ -135,6 +142,8 @@ def main() -> NoReturn:
     clock = wait_for_load(options.run)
     resources = table_in(options.run, "resources", run_folder.RESOURCES)
     cpu = table_in(options.run, "processes", run_folder.PROCESSES)
+    machine = table_in(options.run, "machine", run_folder.MACHINE)
+    tables = (resources, cpu, machine)
     try:
         with loopback_client(timeout=PERIOD_S, verify=tls) as client:
             while True:
@@ -143,6 +152,10 @@ def main() -> NoReturn:
                 for name, pid in processes.items():
                     with suppress(psutil.NoSuchProcess):
                         cpu.add((clock.now_s(), name, *parts[name].sample(pid, others)))
+                with suppress(psutil.NoSuchProcess):
+                    noted = frozenset(processes.values())
+                    harness_s = harness.sample(os.getpid() if harness_pid in noted else harness_pid, noted)[0]
+                    machine.add((clock.now_s(), psutil.cpu_count(), *cores_busy_s(), harness_s))
                 sampled: dict[str, dict[str, float]] = {}
                 for url, read in sources:
                     # A portal that does not answer within the second leaves a gap; the report says so.
@@ -156,12 +169,12 @@ def main() -> NoReturn:
                 if sampled and options.tell:
                     _tell(clock.now_s(), sampled)
                 if int(clock.now_s()) % 5 == 0:
-                    resources.flush()
-                    cpu.flush()
+                    for table in tables:
+                        table.flush()
                 time.sleep(max(0.0, PERIOD_S - clock.now_s() % PERIOD_S))
     finally:
-        resources.flush()
-        cpu.flush()
+        for table in tables:
+            table.flush()
 
 
 if __name__ == "__main__":

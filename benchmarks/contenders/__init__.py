@@ -54,5 +54,6 @@ def run_program(arguments: Sequence[str], folder: Path, env: Mapping[str, str] |
             arguments, cwd=folder, env={**os.environ, **(env or {})}, stdout=out, stderr=out, check=False
         )
     if done.returncode:
-        lines = log.read_text(errors="replace").strip().splitlines() or ["it says nothing"]
+        said = log.read_text(errors="replace").splitlines()
+        lines = [line.strip() for line in said if line.strip("-| ")] or ["it says nothing"]  # tables end with a rule
         raise ContenderError(f"{Path(arguments[0]).name} ended with exit code {done.returncode}: {lines[-1]}")

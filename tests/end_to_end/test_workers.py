@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 
 import polars as pl
@@ -127,6 +129,35 @@ def test_plain_locust_plays_it_on_a_database_that_is_given(tmp_path):
     planned, come = planned_and_come(run)
     assert planned == come
     assert "given" == json.loads((run / "run.json").read_text())["portal"]["database"]
+    assert (run / "report.html").exists()
+
+
+@pytest.mark.long
+def test_plain_locust_ends_in_good_order_however_often_ctrl_c_is_pressed(tmp_path):
+    """A terminal tells master and workers alike: the report is written, and nobody is left behind."""
+    port = str(free_port())
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless", "--only-summary"]
+    command += ["--processes", "2", "--master-bind-port", port, "--master-port", port]
+    command += ["--portal-profile", "generous", "--population", "50000", "--minutes", "2"]
+    env = {name: value for name, value in os.environ.items() if name != UNPATCHED}
+    with (tmp_path / "log").open("wb") as log:
+        running = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log, start_new_session=True)
+    until_s = time.monotonic() + 60
+    while not list(tmp_path.glob("runs/*/requests/*.parquet")):
+        assert time.monotonic() < until_s, (tmp_path / "log").read_text()
+        time.sleep(0.2)
+    started = psutil.Process(running.pid).children(recursive=True)
+    assert [it for it in started if "mock_server" in it.cmdline()]
+    database = [it for it in psutil.process_iter() if it.name() == "postgres"]
+    for _ in range(3):
+        os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.4)
+    assert 0 == running.wait(60), (tmp_path / "log").read_text()
+    _, left = psutil.wait_procs(started, timeout=5)
+    assert [] == left
+    assert [it for it in database if not it.is_running()], "this run's PostgreSQL is still there"
+    [run] = (tmp_path / "runs").iterdir()
+    assert json.loads((run / "run.json").read_text())["load"]["interrupted"]
     assert (run / "report.html").exists()
 
 

@@ -152,6 +152,17 @@ def process_samples(process: str, cores: Iterable[float], niceness: int = 0) -> 
     return samples
 
 
+def machine_samples(cores: Iterable[float], count: int = 2) -> list[Row]:
+    """Give samples from second 0 on of a machine whose programs use so many of its cores in each second."""
+    counters = {"busy_s": 500.0, "stolen_s": 5.0, "harness_s": 20.0}
+    samples = [{"at_s": 0.0, "cores": count, **counters}]
+    for number, busy in enumerate(cores, start=1):
+        before = samples[-1]
+        harness_s = before["harness_s"] + 0.1
+        samples.append({**before, "at_s": float(number), "busy_s": before["busy_s"] + busy, "harness_s": harness_s})
+    return samples
+
+
 def write_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: list[Row] | pl.DataFrame) -> Path:
     """Write a run folder; without rows a table is a folder without parts. Gives the folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,5 +201,6 @@ def calm_run(folder: Path, run_json: dict[str, Any] | None = None, **tables: Any
             *process_samples("server-1", [0.2] * 180, niceness=10),
             *process_samples("generator-0", [0.3] * 180),
         ],
+        "machine": machine_samples([0.7] * 180),
     }
     return write_run(folder, run_json, **{**made, **tables})

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -12,8 +13,8 @@ from rehearse import app
 from reports.compared_page import write_comparison_page
 from reports.compared_runs import Comparison, compare_runs
 from reports.compared_words import headlines, sentence
-from reports.run_folder import RunFolderError
-from tests.reports.made_run import CALM_DUE_S, arrival, calm_run, facts, header, health, request
+from reports.run_folder import TABLES, RunFolderError
+from tests.reports.made_run import CALM_DUE_S, arrival, calm_run, facts, header, health, machine_samples, request
 
 STEPS = {"submission": 200.0, "payment": 120.0}
 
@@ -74,6 +75,16 @@ def test_two_runs_of_the_same_set_up(tmp_path: Path) -> None:
     found = only(written(tmp_path / "a"), written(tmp_path / "b", 2))
     assert ((), False) == (found.other.changes, found.is_worse)
     assert found.outcome in ("same", "unclear")
+
+
+def test_others_at_the_machine_are_told(tmp_path: Path) -> None:
+    """What they did to a run cannot be told from what its set-up did."""
+    a, b = written(tmp_path / "a"), written(tmp_path / "b", 2)
+    crowded = pl.DataFrame(machine_samples([1.9] * 180), schema=dict(TABLES["machine"]))
+    crowded.write_parquet(b / "machine" / "part-0-0.parquet")
+    *_, last = headlines(compare_runs([a, b]))
+    assert last.startswith("While B ran, others used the machine")
+    assert not [line for line in headlines(compare_runs([a, written(tmp_path / "c", 3)])) if "others" in line]
 
 
 def test_a_machine_that_was_slower_is_no_difference(tmp_path: Path) -> None:

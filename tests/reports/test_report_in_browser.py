@@ -244,6 +244,7 @@ def test_nothing_bars_anybody(
         if language != "en":
             opened.page.locator("button.language").click()
         opened.page.locator("#opening details.figures summary").click()
+        opened.page.locator("#opening details.figures tbody tr").first.wait_for()  # made when opened
         assert barriers(opened.page) == []
         assert opened.complaints == []
     finally:
@@ -263,6 +264,7 @@ def test_language_is_switched_by_keyboard(browser: Browser, folders: dict[str, P
         assert opened.charts() == 9
         assert "页/秒" in page.locator("#chart-opening svg text").all_text_contents()
         page.locator("#opening details.figures summary").click()
+        page.locator("#opening details.figures tbody tr").first.wait_for()  # made when opened
         heads = page.locator("#opening details.figures th").all_text_contents()
         assert heads[:2] == ["系统时间", "想要的页面（到达负载） (页/秒)"]
         assert page.locator("#opening details.figures tbody tr").count() == 180
@@ -288,6 +290,7 @@ def test_page_of_a_diagnosis_draws_its_chart(browser: Browser, tmp_path: Path) -
     try:
         assert opened.page.locator("#chart-gains svg path").count() > 3
         opened.page.locator("#gains details.figures summary").click()
+        opened.page.locator("#gains details.figures tbody tr").first.wait_for()  # made when opened
         assert opened.page.locator("#gains details.figures tbody tr").count() >= 1
         assert opened.complaints == []
     finally:

@@ -1,5 +1,6 @@
 """Checks of the measurement: what each says of made runs, and that all of them are in the verdict and the docs."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from reports.little import inside_at, mean_inside, sampled_inside
 from reports.run_folder import open_run
 from reports.soundness import Check
 from reports.soundness_limits import LIMITS
-from tests.reports.made_run import calm_run, facts, health, request, visit
+from tests.reports.made_run import calm_run, facts, health, machine_samples, request, visit
 from tests.reports.made_window import write_window
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,9 +40,10 @@ def test_calm_run_passes_every_check(tmp_path: Path) -> None:
 
 
 def test_run_of_an_earlier_version_is_read(tmp_path: Path) -> None:
-    """Without the columns of later versions the two checks that need them are not measured, and the run is valid."""
-    found = checks(calm_run(tmp_path / "run"))
-    assert {"open_files", "clock_steps"} == {name for name, it in found.items() if it.standing == "not measured"}
+    """Without what later versions record the checks that need it are not measured, and the run is valid."""
+    found = checks(calm_run(tmp_path / "run", machine=[]))
+    not_measured = {name for name, it in found.items() if it.standing == "not measured"}
+    assert {"open_files", "clock_steps", "other_work"} == not_measured
 
 
 def lost_now_and_then(at_s: float) -> int:
@@ -73,6 +75,32 @@ def test_health_of_the_generator(tmp_path: Path, name: str, changes: dict[str, A
     verdict = write_report(folder)
     assert ((found.sentence,) if standing == "void" else ()) == verdict.invalid_because
     assert (ExitCode.VOID if standing == "void" else ExitCode.HELD) == exit_code(verdict)
+
+
+@pytest.mark.parametrize(
+    ("cores", "standing", "figure"),
+    [
+        (lambda _: 0.7, "pass", 0.05),  # of 0.7 cores, 0.5 are the run's own parts', and 0.1 the harness'
+        (lambda at_s: 1.9 if at_s <= 20 else 0.6, "warn", 0.65),
+        (lambda at_s: 1.9 if at_s < 5 else 0.6, "pass", 0.0),  # one stretch of 36
+        (lambda _: 0.3, "pass", 0.0),  # counters of different moments: nobody had less than nothing
+    ],
+)
+def test_what_others_have_of_the_machine(
+    tmp_path: Path, cores: Callable[[int], float], standing: str, figure: float
+) -> None:
+    """What its programs used, without those of the run, by stretches of 5 s."""
+    used = machine_samples([cores(second) for second in range(1, 181)])
+    found = checks(calm_run(tmp_path / "run", machine=used))["other_work"]
+    assert (standing, pytest.approx(figure, abs=0.01)) == (found.standing, found.figure)
+
+
+def test_cores_that_a_hypervisor_gave_away_are_others(tmp_path: Path) -> None:
+    """As steal time tells."""
+    stolen = [{**row, "stolen_s": 0.5 * row["at_s"]} for row in machine_samples([0.6] * 180)]
+    found = checks(calm_run(tmp_path / "run", machine=stolen))["other_work"]
+    assert "warn" == found.standing
+    assert "over 25 % of all cores" in found.sentence
 
 
 def test_lost_worker(tmp_path: Path) -> None:
@@ -116,7 +144,7 @@ def test_only_what_ran_at_true_rate_is_checked(tmp_path: Path) -> None:
     found = checks(write_window(tmp_path / "run", visits=visits))
     assert "void" not in {check.standing for check in found.values()}
     none = checks(write_window(tmp_path / "fast", pieces=[(0.0, 0.0, 100.0)], visits=visits))
-    of_the_load = {"open_files", "workers", "clock_steps", "stationarity"}
+    of_the_load = {"open_files", "other_work", "workers", "clock_steps", "stationarity"}
     assert {"not measured"} == {check.standing for name, check in none.items() if name not in of_the_load}
 
 

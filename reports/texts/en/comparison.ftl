@@ -10,6 +10,7 @@ comparison-standing = { $name ->
    *[same] Unchanged
 }
 machine-unlike = The machine was not equally fast in these runs: by the CPU that the load generator needed a request, work took { SHORTEST($noise_percent) } % longer in one than in another (standard deviation). What is no larger than that is not told here; several runs of each set-up tell more.
+machine-shared = While { $runs } ran, others used the machine (check “Nobody else uses the machine” of its report): what differs there may be their doing.
 same-candidates = The same candidates come at the same moments in all of these runs.
 one-against-another = { $name } against { $base }
 what-was-changed = What was changed

@@ -11,6 +11,7 @@ check-title = { $name ->
     [percentile] The percentile is known
     [generator_cpu] The generator has CPU to spare
     [loop_lag] The generator's event loop is quick
+    [other_work] Nobody else uses the machine
     [open_files] The generator may open more sockets
     [workers] Every worker of the generator gives a sign
     [lost_workers] No worker of the generator is lost
@@ -66,6 +67,11 @@ loop-lag-unknown = The event loop's lag was not recorded at true rate.
 loop-lag = { $passes ->
     [yes] Its worst lag is under { DURATION($p95_ms) } in 95 of 100 seconds, and { DURATION($most_ms) } at most.
    *[other] The generator's event loop was slow: { DURATION($p95_ms) } late or more in 5 of 100 seconds, { DURATION($most_ms) } at most.
+}
+other-work-unknown = What else the machine did was not recorded.
+other-work = { $passes ->
+    [yes] In 19 of 20 stretches of 5 s, others used at most { PERCENT($share) } of all cores.
+   *[other] Others used the machine: over { PERCENT($share) } of all cores in one of 20 stretches of 5 s, { PERCENT($most) } at most, around run second { FIXED($at_s, 0) }. The portal had what they left, so it may be slower than it is, and its limit another.
 }
 open-files-unknown = Open files were not recorded.
 open-files = { $passes ->

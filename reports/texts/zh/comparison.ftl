@@ -10,6 +10,7 @@ comparison-standing = { $name ->
    *[same] 没有变化
 }
 machine-unlike = 这几次运行时机器快慢不一：按压测端每个请求所用的 CPU 推算，各次的处理时间相差 { SHORTEST($noise_percent) }%（标准差）。比这更小的变化这里不作结论；同一配置多跑几次，能看得更清楚。
+machine-shared = { $runs } 运行时有其他程序占用本机（见其报告“没有其他程序占用本机”一项）：其中的差别可能由此而来。
 same-candidates = 各次运行中，同样的考生在同样的时刻到来。
 one-against-another = { $name } 与 { $base } 对比
 what-was-changed = 改了什么

@@ -11,6 +11,7 @@ check-title = { $name ->
     [percentile] 分位数可信
     [generator_cpu] 压测机 CPU 有余量
     [loop_lag] 压测机事件循环及时
+    [other_work] 没有其他程序占用本机
     [open_files] 压测机还能打开更多连接
     [workers] 压测进程按时上报
     [lost_workers] 没有丢失压测进程
@@ -66,6 +67,11 @@ loop-lag-unknown = 真实速率时段内未记录事件循环滞后。
 loop-lag = { $passes ->
     [yes] 95% 的秒内最大滞后低于 { DURATION($p95_ms) }，全程最大 { DURATION($most_ms) }。
    *[other] 压测机事件循环过慢：5% 的秒内滞后达 { DURATION($p95_ms) } 以上，全程最大 { DURATION($most_ms) }。
+}
+other-work-unknown = 未记录本机上的其他负载。
+other-work = { $passes ->
+    [yes] 每 20 段 5 秒中有 19 段，其他程序最多占用全部核心的 { PERCENT($share) }。
+   *[other] 其他程序占用了本机：每 20 段 5 秒中有 1 段超过全部核心的 { PERCENT($share) }，最多 { PERCENT($most) }，约在运行第 { FIXED($at_s, 0) } 秒。系统只得到剩下的核心，可能显得比实际慢，瓶颈也可能不同。
 }
 open-files-unknown = 未记录打开的文件数。
 open-files = { $passes ->
