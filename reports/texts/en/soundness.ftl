@@ -71,7 +71,7 @@ loop-lag = { $passes ->
 other-work-unknown = What else the machine did was not recorded.
 other-work = { $passes ->
     [yes] In 19 of 20 stretches of 5 s, others used at most { PERCENT($share) } of all cores.
-   *[other] Others used the machine: over { PERCENT($share) } of all cores in one of 20 stretches of 5 s, { PERCENT($most) } at most, around run second { FIXED($at_s, 0) }. The portal had what they left, so it may be slower than it is, and its limit another.
+   *[other] Others used the machine: over { PERCENT($share) } of all cores in one of 20 stretches of 5 s, { PERCENT($most) } at most, around run second { FIXED($at_s, 0) }. The portal had what they left: it may seem slower than it is, and another resource its limit.
 }
 open-files-unknown = Open files were not recorded.
 open-files = { $passes ->
