@@ -106,17 +106,17 @@ def seed(
 
 def _serve(speaker: Speaker, stack: Stack, logs: Path) -> None:
     """Say where everything is, and grant faults that are wished for until Ctrl-C."""
-    speaker.conclude(
-        f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
-        f"Invented people with their papers: {stack.provider_address}/candidates/1",
-        f"Clock, knobs and faults: {stack.address}/control-page; exam office: {stack.address}/exam-office",
-        f"Control endpoints: Authorization: Bearer {stack.control_token} (the pages ask for it)",
-        f"Outside services: {stack.provider_address}/; logs: {logs}/. Ctrl-C ends it.",
-        now="serving",
-        address=stack.address,
-        control_token=stack.control_token,
-        provider_address=stack.provider_address,
-        logs=str(logs),
-    )
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):  # also in the moment in which it is said
+        speaker.conclude(
+            f"The portal is at {stack.address}/, its API document at {stack.address}/schema",
+            f"Invented people with their papers: {stack.provider_address}/candidates/1",
+            f"Clock, knobs and faults: {stack.address}/control-page; exam office: {stack.address}/exam-office",
+            f"Control endpoints: Authorization: Bearer {stack.control_token} (the pages ask for it)",
+            f"Outside services: {stack.provider_address}/; logs: {logs}/. Ctrl-C ends it.",
+            now="serving",
+            address=stack.address,
+            control_token=stack.control_token,
+            provider_address=stack.provider_address,
+            logs=str(logs),
+        )
         grant_wishes(stack, lambda words: speaker.say(words, now="fault"))

@@ -2,11 +2,11 @@
 
 PostgreSQL would otherwise check every row against its foreign keys, and sort it into every index, one by one. What was
 taken off stands in the table `control` as the statements that put it back, so that nothing is lost if a process dies.
+As long as it stands there the offices rest: without indexes each of their looks would read whole tables.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -29,9 +29,7 @@ BOOKS = (
 """Tables that may be filled, in the order in which they refer to one another."""
 
 TAKEN_OFF = "taken_off"
-"""Name in the table `control` of what is to be put back."""
-DEADLOCKS_MOST = 5
-"""How often a statement that puts something back is tried again."""
+"""Name in the table `control` of what is to be put back; all processes hear of it."""
 BUILDERS = 2
 """Indexes built at a time."""
 
@@ -68,8 +66,7 @@ async def take_off(connection: asyncpg.Connection) -> None:
             await connection.execute(f"drop index {row['name']}")
         keys = [row["put_back"] for row in constraints if row["kind"] != "f"] + [row["put_back"] for row in indexes]
         foreign = [row["put_back"] for row in constraints if row["kind"] == "f"]
-        value = [noted[0] + keys, noted[1] + foreign]
-        await queries.set_control(connection, name=TAKEN_OFF, value=value)
+        await _note(connection, noted[0] + keys, noted[1] + foreign)
 
 
 async def put_back(connections: list[asyncpg.Connection]) -> None:
@@ -86,7 +83,7 @@ async def put_back(connections: list[asyncpg.Connection]) -> None:
         waiting = list(rows.values())
         tries = (_work_off(connection, waiting, statements) for connection in connections)
         ends = await asyncio.gather(*tries, return_exceptions=True)
-        await queries.set_control(connections[0], name=TAKEN_OFF, value=[keys, foreign])
+        await _note(connections[0], keys, foreign)
         if failed := next(filter(None, ends), None):
             if isinstance(failed, asyncpg.PostgresError):
                 raise WrongRowsError(_line(failed)) from None
@@ -133,17 +130,13 @@ async def _work_off(connection: asyncpg.Connection, waiting: list[list[str]], le
     await connection.execute("set maintenance_work_mem = '256MB'")
     while waiting:
         for statement in waiting.pop():
-            await _carry_out(connection, statement)
+            await connection.execute(statement)
             left.remove(statement)
 
 
-async def _carry_out(connection: asyncpg.Connection, statement: str) -> None:
-    """Carry out a statement; where it and the offices, which go on looking, wait for each other, try again."""
-    for _ in range(DEADLOCKS_MOST):
-        with suppress(asyncpg.DeadlockDetectedError):
-            await connection.execute(statement)
-            return
-    await connection.execute(statement)
+async def _note(connection: asyncpg.Connection, keys: list[str], foreign: list[str]) -> None:
+    await queries.set_control(connection, name=TAKEN_OFF, value=[keys, foreign])
+    await queries.announce_control(connection, name=TAKEN_OFF)
 
 
 def _table_of(statement: str) -> str:

@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 
 from mock_server import metrics
+from mock_server.bulk_loading import TAKEN_OFF
 from mock_server.clock import ClockReading
 from mock_server.database import queries, speak_json
 from mock_server.office import office_hours
@@ -80,6 +81,8 @@ async def _take_on(connection: asyncpg.Connection, portal: Portal, name: str) ->
         portal.clock.reading = msgspec.convert(value, ClockReading)
     elif name == "profile":
         portal.turn_knobs(msgspec.convert(value, Profile))
+    elif name == TAKEN_OFF:
+        portal.is_being_filled = any(value)
 
 
 async def _listen(portal: Portal, in_step: asyncio.Event) -> None:
@@ -91,7 +94,7 @@ async def _listen(portal: Portal, in_step: asyncio.Event) -> None:
                 heard: asyncio.Queue[str | None] = asyncio.Queue()
                 connection.add_termination_listener(lambda _, heard=heard: heard.put_nowait(None))
                 await connection.add_listener("control", lambda *message, heard=heard: heard.put_nowait(message[-1]))
-                for name in ("clock", "profile"):
+                for name in ("clock", "profile", TAKEN_OFF):
                     await _take_on(connection, portal, name)
                 in_step.set()
                 while (name_heard := await heard.get()) is not None:

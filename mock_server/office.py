@@ -63,7 +63,8 @@ async def office_hours(portal: Portal) -> None:
 async def _every_second(duty: Duty, portal: Portal) -> None:
     while True:
         try:
-            await duty(portal)
+            if not portal.is_being_filled:
+                await duty(portal)
         except Exception:
             logger.exception("office: %s failed, tried again in a second", getattr(duty, "__name__", duty))
         # A fast clock has more happen in a second: the office keeps its step in portal time, as far as it can.

@@ -99,6 +99,8 @@ class Portal:
     database_url: str
     texts: "asyncio.Queue[tuple[str, str]]" = field(default_factory=lambda: asyncio.Queue(TEXTS_MOST))
     """Phones and texts of results that the offices are to send."""
+    is_being_filled: bool = False
+    """Whether the books are without their keys (mock_server/bulk_loading.py): then the offices rest."""
     hooks: Hooks = field(default_factory=Hooks)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     """What goes on for as long as the process does, and ends with it."""

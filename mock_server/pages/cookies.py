@@ -38,14 +38,14 @@ def staff_pass(control_token: str) -> str:
     return hmac.new(control_token.encode(), b"pages of the staff", "sha256").hexdigest()
 
 
-def staff_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def staff_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Let nobody in who has not typed in the control token."""
     expected = staff_pass(connection.app.state.portal.settings.control_token)
     if not hmac.compare_digest(connection.cookies.get(STAFF, "").encode(), expected.encode()):
         raise Refusal("control_token_wrong")
 
 
-def origin_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def origin_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Take forms from the portal's own pages alone; who sends no Origin is no browser."""
     if connection.scope.get("method") in ("GET", "HEAD", "OPTIONS"):
         return

@@ -95,7 +95,7 @@ class PastPass(Struct, forbid_unknown_fields=True):
     passed_on: datetime
 
 
-def token_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def token_guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Let nobody in without the control token."""
     token: str = connection.app.state.portal.settings.control_token
     given = connection.headers.get("authorization", "")

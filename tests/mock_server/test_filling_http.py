@@ -1,6 +1,7 @@
 """Filling the books over HTTP, and the audit of a real database: every query sees the violation that it is for."""
 
 import asyncio
+import time
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from scenarios.seeding import audit_portal, seed_portal
 from scenarios.stack_start import running_stack
 
 POPULATION = 1500
+DONE = {"portal_time": "2025-04-08T16:45:00+08:00"}
+AT_MOST_A_LOOK_S = 1.5
+"""The offices look every second."""
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +195,25 @@ def test_a_second_filling_must_be_right_too(stack, database):
     assert len(structure) > len(tell(database, fetch=STRUCTURE))
     twice = b"number,province,sequence,application_id,filed_at\nA,99,1,1,2025-03-11\nB,99,1,1,2025-03-11\n"
     assert {"rows": 2} == send(stack, "PUT", "/import/filing", content=twice).json()
-    done = {"portal_time": "2025-04-08T16:45:00+08:00"}
-    assert "(99, 1) is duplicated" in refused(stack, "POST", "/import-done", json=done)
+    assert "(99, 1) is duplicated" in refused(stack, "POST", "/import-done", json=DONE)
     tell(database, "delete from filing where province = '99'")
-    assert 204 == send(stack, "POST", "/import-done", json=done).status_code
+    assert 204 == send(stack, "POST", "/import-done", json=DONE).status_code
     assert structure == tell(database, fetch=STRUCTURE)
+
+
+def test_the_offices_rest_until_the_keys_are_back(stack, database):
+    """What they forget within a second otherwise, wrong passwords of long ago, stays there meanwhile."""
+    old = "select id_number from log_in_failure"
+    assert 204 == send(stack, "POST", "/import-begin").status_code
+    time.sleep(AT_MOST_A_LOOK_S)  # one that had begun before may still find it
+    tell(database, "insert into log_in_failure values ('11', 3, '2025-03-10')")
+    time.sleep(AT_MOST_A_LOOK_S)
+    assert [("11",)] == tell(database, fetch=old)
+    assert 204 == send(stack, "POST", "/import-done", json=DONE).status_code
+    until_s = time.monotonic() + 10
+    while tell(database, fetch=old):
+        assert time.monotonic() < until_s
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
