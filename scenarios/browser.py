@@ -7,7 +7,7 @@ wanted ──► sent ──► answered                       one row in the ru
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import gevent
 import msgspec
@@ -18,9 +18,6 @@ from scenarios.http_client import Body, Connections, Response
 from scenarios.portal import ASSET, Answer, Portal, Request, WaitingRoom
 from scenarios.run_folder import PromiseRow, RequestRow, StandingRow
 from scenarios.uplink import LineDead, PacedBody
-
-if TYPE_CHECKING:
-    from locust.event import EventHook  # the command line knows of steps, and is spared Locust's second of imports
 
 STEP_ROOM = 1000
 """How often a step may be wanted in a visit before its draws repeat."""
@@ -61,12 +58,15 @@ class Clock(Protocol):
 
 
 class Browser:
-    """Sends requests for one visit of one candidate and records every one of them."""
+    """Sends requests for one visit of one candidate and records every one of them.
+
+    `report` hears of each as Locust's request event does.
+    """
 
     def __init__(
         self,
         connections: Connections,
-        request_event: "EventHook",
+        report: Callable[..., object],
         behaviour: Behaviour,
         clock: Clock,
         worker: int,
@@ -79,7 +79,7 @@ class Browser:
     ) -> None:
         self._portal = portal
         self._connections = connections
-        self._request_event = request_event
+        self._report_to = report
         self._behaviour = behaviour
         self._clock = clock
         self._worker = worker
@@ -261,7 +261,7 @@ class Browser:
     def _report(self, request: Request, answer: Answer, sent_s: float, done_s: float, size_bytes: int) -> None:
         """Tell Locust, for its statistics and its web UI."""
         is_fine = answer.outcome in ("ok", "refused")
-        self._request_event.fire(
+        self._report_to(
             request_type=request.method,
             name=request.step,
             response_time=(done_s - sent_s) * 1000,

@@ -1,29 +1,43 @@
-"""Takes back what a rehearsal has made on a portal that is not ours, as far as the portal has requests for it."""
+"""Takes back what a rehearsal has made on a portal that is not ours, as far as the portal's `take_back` knows how."""
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import gevent
 import msgspec
 import polars as pl
 
 from fakes.candidates import Candidate
-from scenarios import mock_portal as portal
-from scenarios.http_client import Connections
-from scenarios.json_portal import problem_code
-from scenarios.portal import Request
+from fakes.paper_bank import PaperBank
+from scenarios.behaviour import Behaviour, BehaviourSettings
+from scenarios.browser import Browser, GaveUp
+from scenarios.portal import Answer
 from scenarios.reach import Reach
 from scenarios.records import FILE as RECORDS
+from scenarios.run_clock import RunClock
 from scenarios.target import Target, TargetError, load_target
 from scenarios.target_reach import find_addresses, target_reach
+from scenarios.visit import Surroundings, Visit
 from scenarios.window import CHINA
 
 FILE = "clean_up.csv"
 TAKEN_BACK = "taken back"
 NO_REQUEST = "the portal has no request that takes it back"
 NO_ID = "its id is not known"
+CAREFUL = BehaviourSettings(
+    think_mean_s=0.001,
+    form_median_s=0.001,
+    patience_median_s=60.0,
+    patience_sigma=0.001,
+    retry_share=1.0,
+    retry_mean_s=1.0,
+    retries_most=3,
+)
+"""Nobody thinks here; who gets no answer waits for a minute, and tries again three times."""
 COLUMNS = ["record", "id", "candidate", "id_number", "outcome"]
 
 
@@ -48,7 +62,7 @@ def clean_up(run: Path, target_file: Path, tell: Callable[[int, int], None] = la
     cleaned: list[Cleaned] = []
     for (candidate,), its in records.reverse().group_by("candidate", maintain_order=True):
         target.check_permission(datetime.now(CHINA))
-        cleaned += _take_back(Candidate(seed, int(str(candidate))), its, reach, asks=target.portal is None)
+        cleaned += _take_back(Candidate(seed, int(str(candidate))), its, reach)
         tell(len(cleaned), len(records))
     schema = {name: pl.UInt32 if name == "candidate" else pl.String for name in COLUMNS}
     pl.DataFrame(cleaned, schema=schema, orient="row").write_csv(run / FILE)
@@ -79,38 +93,34 @@ def _check_same_portal(run: Path, target: Target) -> None:
         raise TargetError(f"{run} is of {rehearsed}, and the target file of {target.base_url}: give that of the run")
 
 
-def _take_back(person: Candidate, its: pl.DataFrame, reach: Reach, *, asks: bool) -> Iterator[Cleaned]:
-    """Log a candidate in where there is something to take back, and give what has become of each record.
-
-    `asks`: the portal has the mock's requests.
-    """
+def _take_back(person: Candidate, its: pl.DataFrame, reach: Reach) -> Iterator[Cleaned]:
+    """Let a candidate take back each of their records; give what has become of it."""
+    clock = RunClock(time.time(), sleep=gevent.sleep)
+    behaviour = Behaviour(CAREFUL, person.seed, person.number, 0)
     connections = reach.connect()
-    headers: dict[str, str] = {}
-    no_log_in = ""
+    browser = Browser(connections, _forget, behaviour, clock, 0, _forget, _forget, _forget, 0.0, reach.portal)
+    around = Surroundings(PaperBank({}), reach.read_phone, reach.pay)
+    visit = Visit(person, behaviour, browser, clock, around, has_account=True)
+    gave_up = ""
     for record, portal_id in its.select("record", pl.col("id").fill_null("")).iter_rows():
-        request = portal.taking_back(record, portal_id) if portal_id and asks else None
-        if request is None:
-            outcome = NO_REQUEST if portal_id else NO_ID
+        if not portal_id:
+            outcome = NO_ID
+        elif gave_up:
+            outcome = gave_up
         else:
-            if not headers and not no_log_in:
-                document, no_log_in = _send(connections, portal.log_in(person), headers)
-                headers = {} if no_log_in else portal.authorization(portal.token(document))
-            outcome = f"no log-in, {no_log_in}" if no_log_in else _send(connections, request, headers)[1] or TAKEN_BACK
+            try:
+                outcome = _outcome(reach.portal.take_back(visit, record, portal_id))
+            except GaveUp as why:
+                outcome = gave_up = f"gave up at {why}"
         yield Cleaned(record, portal_id, person.number, person.id_number, outcome)
     connections.close_idle()
 
 
-def _send(connections: Connections, request: Request, headers: Mapping[str, str]) -> tuple[Any, str]:
-    """Give the document of an answer, and why it was refused or failed; empty: it was not."""
-    body = None if request.json is None else msgspec.json.encode(request.json)
-    its = {**headers, **request.headers, **({"Content-Type": "application/json"} if body else {})}
-    try:
-        answer = connections.send(request.method, request.path, its, body)
-        document = msgspec.json.decode(answer.body) if answer.body else None
-    except OSError as error:
-        return None, f"failed: {type(error).__name__}"
-    except msgspec.DecodeError:
-        document = None
-    if answer.status < 400:
-        return document, ""
-    return document, f"refused: {problem_code(document) or f'http_{answer.status}'}"
+def _forget(*_: object, **__: object) -> None:
+    """Keep no books of it: what is left is listed."""
+
+
+def _outcome(answer: Answer | None) -> str:
+    if answer is None:
+        return NO_REQUEST
+    return TAKEN_BACK if answer.outcome == "ok" else f"{answer.outcome}: {answer.code}"

@@ -5,7 +5,7 @@ from typing import Any
 from scenarios import journey, mock_portal, promises
 from scenarios.json_portal import JsonPortal
 from scenarios.plan import PURPOSES
-from scenarios.portal import Promise, Request
+from scenarios.portal import Answer, Promise, Request
 from scenarios.visit import Visit
 
 
@@ -23,6 +23,15 @@ class Mock(JsonPortal):
     def promise(self, request: Request, answer: Any) -> Promise | None:
         """Give what scenarios/promises.py says."""
         return promises.promise(request, answer)
+
+    def take_back(self, visit: Visit, record: str, portal_id: str) -> Answer | None:
+        """Cancel orders that nobody has paid, and withdraw applications that are filed; accounts and drafts stay."""
+        request = mock_portal.taking_back(record, portal_id)
+        if request is None:
+            return None
+        if not visit.browser.headers:
+            visit.log_in()
+        return visit.browser.want(request)
 
     def again(self, attempt: int) -> dict[str, str]:
         """Give the header X-Retry of the page's script."""

@@ -298,7 +298,7 @@ def taking_back(record: str, portal_id: str) -> Request | None:
     """
     match record:
         case "order":
-            return Request("taking_back", "DELETE", f"/api/payments/{portal_id}")
+            return Request("payment", "DELETE", f"/api/payments/{portal_id}")
         case "application":
             return withdrawal(int(portal_id))
     return None

@@ -105,6 +105,14 @@ class Portal(ABC):
         """Give what it promises by an answer, or would by one that never came (None); None where that is nothing."""
         return None
 
+    def take_back(self, visit: "Visit", record: str, portal_id: str) -> Answer | None:  # noqa: ARG002 - as above
+        """Have a candidate take back a record of an earlier visit; None: the portal has nothing that would do it.
+
+        `record` and `portal_id` are those of `records.csv`. A candidate's come one after the other, the last one first,
+        in one visit, which logs in where it has to. Raises GaveUp, which leaves the rest of them.
+        """
+        return None
+
     def again(self, attempt: int) -> Mapping[str, str]:  # noqa: ARG002 - for those who override it
         """Give the headers by which its pages say that they send a request again: try `attempt`, from 1 on."""
         return {}

@@ -66,7 +66,7 @@ class CandidateUser(User):
         connections = rehearsal.connect()
         browser = Browser(
             connections,
-            self.environment.events.request,
+            self.environment.events.request.fire,
             behaviour,
             self.visit_clock,
             rehearsal.worker,

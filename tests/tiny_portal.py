@@ -1,4 +1,4 @@
-"""A portal of another shape, in few lines: pages, forms, a session cookie, a token against forgery, an upload."""
+"""A portal of another shape, in few lines: pages, forms, a session cookie, a token against forgery, uploads, orders."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ PLAIN, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 class TinyPortal(ThreadingHTTPServer):
-    """Its books: the sessions, the tokens of each, who has signed up, and the orders."""
+    """Its books: the sessions, the tokens of each, who has signed up, the orders, and those that were cancelled."""
 
     daemon_threads = True
 
@@ -25,6 +25,7 @@ class TinyPortal(ThreadingHTTPServer):
         self.tokens: dict[str, str] = {}
         self.people: dict[str, str] = {}
         self.orders: dict[str, int] = {}
+        self.cancelled: set[str] = set()
         self.forged = 0
 
     @property
@@ -50,7 +51,7 @@ class Page(BaseHTTPRequestHandler):
             case "/photo":
                 self._show(self._form("/photo", '<input type="file" name="photo">', PARTS))
             case _ if re.fullmatch(r"/orders/\w+", self.path):
-                self._show("ordered")
+                self._show(self._form(f"{self.path}/cancel", '<button name="sure" value="yes">cancel</button>'))
             case _:
                 self._answer(404, b"", "text/html")
 
@@ -69,6 +70,9 @@ class Page(BaseHTTPRequestHandler):
             else:
                 self.server.people[session] = email
                 self._lead("/photo")
+        elif found := re.fullmatch(r"/orders/(\w+)/cancel", self.path):
+            self.server.cancelled.add(found[1])
+            self._lead("/")
         else:
             number = secrets.token_hex(4) + "0"
             self.server.orders[number] = len(body)

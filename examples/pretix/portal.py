@@ -12,7 +12,7 @@ from fakes.papers import PaperKind, file_name
 from scenarios.browser import GaveUp
 from scenarios.html_page import Page
 from scenarios.html_portal import HtmlPortal, follow, open_page, send_form
-from scenarios.portal import Promise, Request
+from scenarios.portal import Answer, Promise, Request
 from scenarios.visit import MENDS_MOST, Visit
 
 EVENT = "/exam/autumn/"
@@ -22,6 +22,8 @@ WHO = "[name=customer_mode]"
 """Where one says who one is."""
 ADDRESS_REFUSED = "register-email"
 """The field that is complained about where an account has the e-mail address already."""
+SURE = "form[action$='/cancel/do']"
+"""What cancels an order."""
 EXAMINATION = "input[name^=item_]"
 """The field that says how many places one wants."""
 
@@ -52,15 +54,24 @@ class Pretix(HtmlPortal):
             visit.end()
 
     def promise(self, request: Request, answer: Page | None) -> Promise | None:
-        """Note the new account, and the order by its number."""
+        """Note the new account, and the order by what leads to it."""
         if request.step == "account":
             return Promise("account", request.about, "")
         if request.step != "order":
             return None
         if answer is None:
             return Promise("order", request.about, "")
-        number = re.search(r"/order/(\w+)/", answer.location or "")
-        return Promise("order", request.about, number[1]) if number else None  # else it leads back: nothing is ordered
+        found = re.search(r"/order/(\w+/\w+)/", answer.location or "")  # its number, and the secret that opens it
+        return Promise("order", request.about, found[1]) if found else None  # else it leads back: nothing is ordered
+
+    def take_back(self, visit: Visit, record: str, portal_id: str) -> Answer | None:
+        """Cancel an order; accounts stay. Raises GaveUp."""
+        if record != "order":
+            return None
+        page = open_page(visit, "order_page", f"{EVENT}order/{portal_id}/cancel")
+        if not page.has(SURE):
+            return Answer("refused", 200, "no longer to be cancelled", page)
+        return visit.browser.want(page.form(SURE).filled("order_page", {}))
 
 
 def _arrive(visit: Visit) -> Page:

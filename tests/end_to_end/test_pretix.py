@@ -5,6 +5,7 @@ import msgspec
 import polars as pl
 import pytest
 
+from scenarios.clean_up import TAKEN_BACK, clean_up
 from scenarios.generator_processes import ROOT
 from scenarios.scenario import load_scenario
 from scenarios.target import load_target
@@ -34,7 +35,7 @@ def shop():
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("shop")
 def test_candidates_order_at_pretix(tmp_path):
-    """From the home page to the order, with an account and a photo; the orders are known by their numbers."""
+    """From the home page to the order, with an account and a photo; orders are listed, and cancelled afterwards."""
     scenario = load_scenario(EXAMPLE / "scenario.toml")
     seed = int.from_bytes(tmp_path.name.encode()) % 1_000_000 + int(tmp_path.stat().st_ctime_ns) % 1_000_000
     hasty = msgspec.structs.replace(
@@ -46,6 +47,12 @@ def test_candidates_order_at_pretix(tmp_path):
     assert {"home", "cart", "account", "papers", "payment", "order", "order_page"} <= set(answered["step"])
     records = pl.read_csv(run / "records.csv")
     assert {"account", "order"} == set(records["record"])
-    assert all(records.filter(pl.col("record") == "order", pl.col("made") == "yes")["id"].str.len_chars() == 5)
+    orders = records.filter(pl.col("record") == "order", pl.col("made") == "yes")
+    assert all(orders["id"].str.contains(r"^\w{5}/\w+$"))
+    cleaned = {it.id: it.outcome for it in clean_up(run, TARGET) if it.record == "order" and it.id}
+    assert set(orders["id"]) <= set(cleaned)
+    assert {TAKEN_BACK} == set(cleaned.values())
+    again = {it.outcome for it in clean_up(run, TARGET) if it.record == "order" and it.id}
+    assert not again & {TAKEN_BACK}  # they are gone
     visits = pl.read_parquet(run / "visits" / "*.parquet")
     assert visits.filter(pl.col("outcome") == "broke_off").is_empty()

@@ -8,6 +8,7 @@ import pytest
 from tiny_portal import tiny_portal
 
 from reports import write_report
+from scenarios.clean_up import TAKEN_BACK, clean_up
 from scenarios.generator_processes import ROOT
 from scenarios.new_portal.proposal import DocumentError
 from scenarios.new_portal.write import propose, rendered, write_new_portal
@@ -49,13 +50,17 @@ class Ours(HtmlPortal):
         form = page.form("[name=photo]").filled("photo", {}, {"photo": photo}, shows_progress=True)
         send_form(visit, form, then="order")
 
+    def take_back(self, visit, record, portal_id):
+        page = open_page(visit, "order", f"/orders/{portal_id}")
+        return visit.browser.want(page.form("[name=sure]").filled("order", {}))
+
 
 PORTAL = Ours()
 """
 
 
 def played(folder, portal_text, seconds=6):
-    """Play some seconds on a tiny portal; give its books, the run folder and its requests."""
+    """Play some seconds on a tiny portal, and clean up; give its books, the run folder and its requests."""
     (folder / "portal.py").write_text(portal_text)
     with tiny_portal() as portal:
         target = folder / "target.toml"
@@ -67,6 +72,7 @@ def played(folder, portal_text, seconds=6):
             objectives=("all.failed_share < 0.01",),
         )  # fmt: skip
         run = rehearse_target(for_target(scenario, load_target(target)), target, lambda _: None, out=folder / "run")
+        clean_up(run, target)
         return portal, run, pl.read_parquet(run / "requests" / "*.parquet")
 
 
@@ -80,6 +86,8 @@ def test_a_portal_of_pages_is_rehearsed(tmp_path):
     assert min(portal.orders.values()) > 10_000
     promises = pl.read_parquet(run / "promises" / "*.parquet").filter(pl.col("outcome") == "ok")
     assert set(promises["value"]) <= set(portal.orders)
+    assert set(promises["value"]) == portal.cancelled
+    assert {TAKEN_BACK} == set(pl.read_csv(run / "clean_up.csv").filter(pl.col("id").is_not_null())["outcome"])
     about = json.loads((run / "run.json").read_text())
     assert ["home", "sign_up", "photo_page", "photo", "order"] == about["steps"]
     assert write_report(run).requests.count == len(requests)
@@ -124,6 +132,7 @@ def test_what_a_recording_proposes_goes_all_the_way(tmp_path):
     assert 0 == portal.forged
     assert len(portal.orders) > 3
     assert {"home", "asset", "sign_up", "photo_page", "photo", "orders_page"} == set(requests["step"])
+    assert set() == portal.cancelled  # nobody has said how
 
 
 @pytest.mark.parametrize(

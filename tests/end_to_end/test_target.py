@@ -184,6 +184,18 @@ def test_what_was_made_is_listed_and_taken_back(rehearsed, portal):
     assert refused <= {"refused: illegal_move"}  # drafts
 
 
+def test_who_cannot_log_in_leaves_the_rest(rehearsed, tmp_path):
+    """Candidates of another seed have other passwords: one try each, and what is left is listed with the reason."""
+    run, file, _ = rehearsed
+    for name in ("run.json", "records.csv"):
+        (tmp_path / name).write_bytes((run / name).read_bytes())
+    about = json.loads((run / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps({**about, "seed": about["seed"] + 1}))
+    known = [it for it in clean_up(tmp_path, file) if it.record == "application" and it.id]
+    assert known
+    assert {"gave up at log_in: login_wrong"} == {it.outcome for it in known}
+
+
 def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
     """With the file of another portal nobody is taken back; a run against the mock has no records."""
     with pytest.raises(TargetError, match="give that of the run"):

@@ -36,7 +36,7 @@ def test_an_abandoned_upload_closes_its_connection():
     clock = RunClock(time.time(), sleep=gevent.sleep)
     browser = Browser(
         connections,
-        EventHook(),
+        EventHook().fire,
         Behaviour(slow, 1, 1),
         clock,
         0,

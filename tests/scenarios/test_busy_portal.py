@@ -53,7 +53,8 @@ def visit():
         behaviour = Behaviour(BehaviourSettings(retry_share=1.0, **settings), 1, 1)
         rows, standings = [], []
         clock = RunClock(time.time(), sleep=gevent.sleep)
-        browser = Browser(opened[-1], EventHook(), behaviour, clock, 0, rows.append, print, standings.append, 0.0, MOCK)
+        record = (rows.append, print, standings.append)
+        browser = Browser(opened[-1], EventHook().fire, behaviour, clock, 0, *record, 0.0, MOCK)
         return browser, scripted, rows, standings
 
     yield make

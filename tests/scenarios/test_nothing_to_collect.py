@@ -121,7 +121,7 @@ def test_an_abandoned_upload_is_gone_at_once(portal):
     clock = RunClock(time.time(), sleep=gevent.sleep)
     browser = Browser(
         Connections(portal),
-        Environment().events.request,
+        Environment().events.request.fire,
         Behaviour(IMPATIENT, 1, 1),
         clock,
         0,
