@@ -22,7 +22,8 @@ from reports.results import read_results
 from reports.rules import RuleUse, count_outcomes, rule_uses
 from reports.run_folder import Run, RunFolderError
 from reports.server_timing import Timings, read_timings
-from reports.soundness import Check, read_soundness
+from reports.soundness import read_soundness
+from reports.soundness_check import Check
 from reports.timeline import Timeline
 from reports.validity import reasons_to_void
 from reports.waiting_room import WaitingRoom, read_waiting_room

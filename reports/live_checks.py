@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from reports.generator_checks import clock_steps, generator_cpu, loop_lag, open_files
 from reports.machine import by_worker
 from reports.pace import TRUE_SPEED
-from reports.soundness import Check, clock_steps, generator_cpu, lateness, loop_lag, open_files
+from reports.soundness import lateness
+from reports.soundness_check import Check
 
 LEAST_S = 10
 """With fewer seconds, a single bad one would be the 95th percentile."""

@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from reports import soundness
 from reports.facts import Load, Portal, Scenario, Window
+from reports.generator_checks import clock_steps, generator_cpu, loop_lag, open_files
 from reports.growing_table import GrowingTable
 from reports.latency import IS_PAGE, OUTCOMES
 from reports.live_counts import LATENCY_BOUNDS_S, LATENESS_BOUNDS_S, Histogram
@@ -27,7 +27,8 @@ from reports.machine import read_generator
 from reports.pace import TRUE_SPEED, Pace
 from reports.recovery import FILE as FAULTS
 from reports.run_folder import PACE
-from reports.soundness import Check
+from reports.soundness import lateness
+from reports.soundness_check import Check
 from reports.timeline import Timeline
 
 GENERATOR = (
@@ -258,9 +259,9 @@ class LiveRun:
         rows = self._health.sort("worker", "at_s")
         late_p99_s = self._true_lateness.quantile(0.99)
         return [
-            soundness.lateness(None if late_p99_s is None else late_p99_s * 1000),
-            soundness.generator_cpu(read_generator(rows.lazy(), timeline).workers),
-            soundness.loop_lag(pace.truly(rows.lazy(), "at_s").collect()),
-            soundness.open_files(rows),
-            soundness.clock_steps(rows),
+            lateness(None if late_p99_s is None else late_p99_s * 1000),
+            generator_cpu(read_generator(rows.lazy(), timeline).workers),
+            loop_lag(pace.truly(rows.lazy(), "at_s").collect()),
+            open_files(rows),
+            clock_steps(rows),
         ]

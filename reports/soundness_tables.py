@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reports import words
 from reports.language import say
-from reports.soundness import Check
+from reports.soundness_check import Check
 from reports.soundness_limits import Standing
 from reports.tables import Row, Table
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reports.books import Books
 from reports.language import Text, later
-from reports.soundness import Check
+from reports.soundness_check import Check
 
 
 def reasons_to_void(books: Books, soundness: Sequence[Check], requests: int) -> list[Text]:

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.constant_rate import ENDLESS_PATIENCE, constant_rate, scenario_after_opening
 from reports import exit_code, write_report
-from reports.soundness import clock_steps
+from reports.generator_checks import clock_steps
 from scenarios import run_folder
 from scenarios.generator_health import GeneratorHealth
 from scenarios.lateness import Lateness

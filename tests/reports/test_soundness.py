@@ -13,7 +13,7 @@ from reports import ExitCode, exit_code, write_report
 from reports.analysis import analyse
 from reports.little import inside_at, mean_inside, sampled_inside
 from reports.run_folder import open_run
-from reports.soundness import Check
+from reports.soundness_check import Check
 from reports.soundness_limits import LIMITS
 from tests.reports.made_run import calm_run, facts, health, machine_samples, request, visit
 from tests.reports.made_window import write_window
