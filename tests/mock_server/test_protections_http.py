@@ -3,10 +3,11 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from itertools import count
 
+import httpx
 import msgspec
 import pytest
 from registrant import wait_until
@@ -134,6 +135,32 @@ def test_while_requests_wait_lookers_are_turned_away_and_who_pays_is_not(registr
                 break
     assert 503 in statuses
     one.accepted(portal.addresses(one.person))
+
+
+@pytest.mark.parametrize(
+    ("dropping", "patience_s", "answer"),
+    [({"deadline_s": 0.3}, 5.0, 503), ({"drops_who_left": True}, 0.3, None)],
+    ids=["at their deadline", "when nobody waits any more"],
+)
+def test_who_is_dropped_has_waited(stack, protect, occupied, dropping, patience_s, answer):
+    """One request had its turn, and at once: only what the others waited in vain tells that too many were let in.
+
+    Of the same senders, who are of different ranks, the last one is turned away the next time, while the slot is free.
+    """
+    protect(shed_wait_ms=20.0, **dropping)
+    taken = occupied()
+    time.sleep(0.1)
+
+    def look(sender, patience_s=5.0):
+        with suppress(httpx.ReadTimeout):
+            headers = portal.authorization(f"looker-{sender}")
+            return loopback.get(f"{stack.address}/api/window", headers=headers, timeout=patience_s).status_code
+        return None
+
+    with ThreadPoolExecutor(24) as crowd:
+        assert [answer] * 24 == list(crowd.map(lambda sender: look(sender, patience_s), range(24)))
+    taken.result()
+    assert {200, 503} == {look(sender) for sender in range(24)}
 
 
 def test_a_service_that_fails_is_left_alone_for_a_while(stack, registrant, protect):
