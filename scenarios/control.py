@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import polars as pl
 
+from scenarios.given_database import DatabaseProcess
 from scenarios.loopback import check_loopback
 from scenarios.loopback_client import loopback_client
 from scenarios.run_folder import Schema
@@ -111,6 +113,11 @@ class Control:
         """Give the portal's resources: name, title, setting, capacity."""
         answer: list[dict[str, Any]] = self._client.get("/resources").raise_for_status().json()
         return answer
+
+    def database_process(self) -> DatabaseProcess:
+        """Give a process of the portal's database, as that knows it."""
+        answer = self._client.get("/database-process").raise_for_status()
+        return msgspec.json.decode(answer.content, type=DatabaseProcess)
 
     def close(self) -> None:
         """Close the connection."""

@@ -168,7 +168,7 @@ def portal_for_run(
         write_run_json(run, about)
         try:
             # Only for the load: while nobody measures, the portal may take what it gets.
-            with kept_nice(stack.processes.values(), portal_niceness()):
+            with kept_nice(stack.own_processes, portal_niceness()):
                 yield
         finally:
             progress({"now": "books"})

@@ -49,6 +49,11 @@ class Stack:
         return self.network.url("candidates_providers", self.provider_address)
 
     @property
+    def own_processes(self) -> list[int]:
+        """Process ids of what was started for the rehearsal: a database that was given is somebody else's."""
+        return [pid for name, pid in self.processes.items() if name != "database" or self.database == "embedded"]
+
+    @property
     def metrics(self) -> str:
         """Where the portal's metrics are."""
         return f"{self.address}/metrics"

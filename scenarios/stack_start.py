@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ from scenarios.database_address import database_address
 from scenarios.embedded_postgres import database_pid, stop_if_running
 from scenarios.fault_desk import wishable
 from scenarios.faults import Toxic
+from scenarios.given_database import postmaster_here
 from scenarios.loopback_client import loopback_client
 from scenarios.network.pieces import LinkName
 from scenarios.network.process import Ends, NetworkError, running_network
@@ -167,9 +168,17 @@ def running_stack(
         _wait_until_ready(services, f"{stack.provider_address}/healthz", logs / "providers.log")
         _wait_until_ready(server, f"{stack.address}/readyz", logs / "server.log")
         stack.start_portal = start_portal
-        if stack.database_folder is not None:
-            stack.processes["database"] = database_pid(stack.database_folder)
+        if postmaster := _postmaster(stack):
+            stack.processes["database"] = postmaster
         yield stack
+
+
+def _postmaster(stack: Stack) -> int | None:
+    """Give the process id of the database; None where it is not on this machine."""
+    if stack.database_folder is not None:
+        return database_pid(stack.database_folder)
+    with closing(stack.control()) as control:
+        return postmaster_here(control.database_process())
 
 
 def _limits(scenario: Scenario) -> dict[str, Any]:

@@ -81,6 +81,18 @@ class ResourceView(Struct):
     most: int | None
 
 
+class DatabaseProcess(Struct):
+    """The process that serves one of the portal's connections to PostgreSQL, as PostgreSQL on its machine knows it.
+
+    `is_asked_locally`: the connection comes by a Unix socket or a loopback address.
+    """
+
+    pid: int
+    started_at: datetime
+    postmaster_started_at: datetime
+    is_asked_locally: bool
+
+
 class People(Struct, forbid_unknown_fields=True):
     """Of whom the rows are wanted."""
 
@@ -147,6 +159,13 @@ async def resources(portal: Portal) -> list[ResourceView]:
         ResourceView(name, *TITLES[name], resource.capacity, most_of(TITLES[name][1]))
         for name, resource in portal.resources.items()
     ]
+
+
+@get("/database-process")
+async def database_process(portal: Portal) -> DatabaseProcess:
+    """Give a process of the database: whoever is on its machine can find it there."""
+    async with portal.machine_room.connection() as connection:
+        return DatabaseProcess(**await queries.get_database_process(connection))
 
 
 @put("/past-passes", status_code=204)
@@ -231,6 +250,7 @@ router = Router(
         profile,
         set_profile,
         resources,
+        database_process,
         set_past_passes,
         reset,
         export,

@@ -129,6 +129,7 @@ def test_plain_locust_plays_it_on_a_database_that_is_given(tmp_path):
     planned, come = planned_and_come(run)
     assert planned == come
     assert "given" == json.loads((run / "run.json").read_text())["portal"]["database"]
+    assert "database" in set(pl.read_parquet(run / "processes" / "*.parquet")["process"])
     assert (run / "report.html").exists()
 
 

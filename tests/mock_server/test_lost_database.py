@@ -17,8 +17,10 @@ from single_requests import loopback
 
 from mock_server import control_room
 from mock_server.control_room import OFFICE_LOCK
-from mock_server.database import is_gone
+from mock_server.database import is_gone, queries
 from mock_server.embedded_database import embedded_database
+from scenarios.embedded_postgres import database_pid
+from scenarios.given_database import DatabaseProcess, postmaster_here
 from scenarios.sampler import read_resources
 from scenarios.stack_start import running_stack
 
@@ -52,6 +54,11 @@ def cut_all_connections(url):
         "select count(pg_terminate_backend(pid)) from pg_stat_activity "
         "where backend_type = 'client backend' and pid <> pg_backend_pid()",
     )
+
+
+def postmaster_of(url):
+    """Give the process id of the database as its own folder has it."""
+    return database_pid(Path(ask(url, "show data_directory")))
 
 
 def office_pid(url):
@@ -102,6 +109,8 @@ def test_an_office_that_fails_opens_again(database, monkeypatch):
 def test_clock_and_office_come_back(database, scenario, tmp_path):
     """Whoever cuts all connections: what is set then arrives, and the office works again within seconds."""
     with running_stack(scenario, tmp_path, database_url=database) as stack:
+        assert postmaster_of(database) == stack.processes["database"]
+        assert {stack.processes["server"], stack.processes["providers"]} == set(stack.own_processes)
         set_portal_clock(stack, scenario.window.opening + timedelta(hours=1))
         before = office_pid(database)
         assert cut_all_connections(database) >= 3  # the candidates' pool, listening, the office
@@ -116,6 +125,35 @@ def test_clock_and_office_come_back(database, scenario, tmp_path):
         cut_all_connections(database)
         wait_until(lambda: office_pid(database), "the office's lock, once more")
         set_portal_clock(stack, scenario.window.opening + timedelta(hours=6))
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_here"),
+    [
+        ({}, True),
+        ({"is_asked_locally": False}, False),
+        ({"started_at": -60.0}, False),
+        ({"postmaster_started_at": 60.0}, False),
+        ({"pid": os.getpid()}, False),
+        ({"pid": 2**22 + 1}, False),  # above every process id
+    ],
+)
+def test_a_database_elsewhere_is_no_process_of_this_machine(database, changes, is_here):
+    """Also where a process of this machine has the same id: PostgreSQL itself, that has started at another time."""
+
+    async def asking():
+        connection = await asyncpg.connect(database)
+        try:
+            told = DatabaseProcess(**await queries.get_database_process(connection))
+            moved = {
+                name: getattr(told, name) + timedelta(seconds=it) if isinstance(it, float) else it
+                for name, it in changes.items()
+            }
+            return postmaster_here(msgspec.structs.replace(told, **moved))
+        finally:
+            await connection.close()
+
+    assert (postmaster_of(database) if is_here else None) == asyncio.run(asking())
 
 
 @pytest.mark.long
