@@ -5,13 +5,14 @@ import ssl
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from socketserver import BaseRequestHandler, TCPServer
 from threading import Thread
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
+import httpx
 import msgspec
 import polars as pl
 import pytest
@@ -23,9 +24,11 @@ from reports import write_report
 from scenarios.bundle import write_bundle
 from scenarios.clean_up import NO_REQUEST, TAKEN_BACK, clean_up
 from scenarios.generator_processes import ROOT
+from scenarios.loopback_client import loopback_client
 from scenarios.rehearsal import RehearsalError
 from scenarios.run_clock import clock_of_load
 from scenarios.scenario import load_scenario, with_overrides
+from scenarios.stack_start import free_port
 from scenarios.target import TargetError, load_target
 from scenarios.target_rehearsal import for_target, prepare_target_run, rehearse_target
 from scenarios.window import CHINA
@@ -204,24 +207,41 @@ def test_a_run_is_cleaned_up_where_it_was(rehearsed, portal, tmp_path):
         clean_up(tmp_path, target_file(tmp_path, portal))
 
 
+def shown(client):
+    """Wait until a run shows that requests have been answered; give what it shows."""
+    deadline_s = time.monotonic() + 90
+    while True:
+        with suppress(httpx.HTTPError):
+            if (live := client.get("/live.json").raise_for_status().json())["requests"]:
+                return live
+        assert time.monotonic() < deadline_s, "the load did not begin, or is not shown"
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_the_stop_file_ends_the_load(portal, tmp_path, workers):
-    """Within 2 s, in good order, by the command, at every worker: the report is there, and says why."""
+    """Within 2 s, in good order, by the command, at every worker: the report is there, and says why.
+
+    Until then the run is shown to whoever looks; metrics of its own the portal does not give.
+    """
     out, stop = tmp_path / "run", tmp_path / "stop"
     file = target_file(tmp_path, portal, stop_file="stop")
     command = [*REHEARSE, "run", "opening-day", "--target", str(file), "--minutes", "3", "--out", str(out)]
-    command += ["--workers", workers]
+    port = free_port()
+    command += ["--workers", workers, "--metrics-port", str(port)]
     running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    deadline_s = time.monotonic() + 90
-    while not list(out.glob("requests/*.parquet")):
-        assert time.monotonic() < deadline_s, "the load did not begin"
-        time.sleep(0.2)
+    with loopback_client(base_url=f"http://127.0.0.1:{port}") as client:
+        live = shown(client)
+        metrics, portal_metrics = client.get("/metrics").text, client.get("/portal/metrics")
     stop.touch()
     created_unix_s = time.time()
     printed = running.communicate(timeout=60)[0]
     assert running.returncode in (0, 1, 3), printed
     assert "The stop file is there" in printed
     assert last_sent_unix_s(out) < created_unix_s + ENDS_WITHIN_S
+    assert 0 < live["requests"] <= table(out, "requests").height
+    assert f"rehearse_plan_arrivals {pl.read_parquet(out / 'arrivals.parquet').height}.0" in metrics
+    assert (404, "this portal gives no metrics\n") == (portal_metrics.status_code, portal_metrics.text)
     assert (True, "stop_file") == (load_of(out)["interrupted"], load_of(out)["interrupted_because"])
     assert "by the stop file" in (out / "report.html").read_text()
     with pytest.raises(TargetError, match="is there already: remove it first"):
