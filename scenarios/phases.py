@@ -11,7 +11,6 @@ from scenarios.mock_portal import STEPS
 from scenarios.portal import ASSET, QUEUE
 from scenarios.rules_of_portal import RESOURCES
 from scenarios.target import Target, own_portal
-from scenarios.target_metrics import titles
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -62,7 +61,7 @@ def objective_names(scenario: "Scenario", target: Target | None = None) -> Objec
     """Give the steps, resources and phases that an objective of this scenario can be about, on a target or the mock."""
     phases = tuple(phase.name for phase in load_phases(scenario))
     where = f"scenario {scenario.name}"
-    resources = RESOURCES if target is None else (*RESOURCES, *titles(target.metrics))
+    resources = RESOURCES if target is None else (*RESOURCES, *target.resource_titles)
     own = own_portal(target)
     steps = STEPS if own is None else own.steps
     return ObjectiveNames(where=where, steps=(*steps, ASSET, QUEUE), resources=resources, phases=phases)

@@ -19,7 +19,7 @@ from scenarios.bounds import check_names, check_positive
 from scenarios.loopback import TargetRefusedError, check_loopback
 from scenarios.mock_portal import STEPS
 from scenarios.portal import Portal, load_portal
-from scenarios.target_metrics import Exporter
+from scenarios.target_metrics import Exporter, titles
 
 PORTS = {"http": 80, "https": 443}
 OWN_HEADERS = frozenset({
@@ -34,6 +34,7 @@ NEED_GATEWAY = frozenset({"payment", "payment_status"})
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_RESOURCE = re.compile(r"[\w-]+")
 _PRINTABLE = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
@@ -99,6 +100,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gateways: Gateways = Gateways()
     metrics: tuple[Exporter, ...] = ()
     """Prometheus exporters that are read once a second."""
+    resources: dict[str, str] = {}
+    """Titles of what the portal's Server-Timing tells of, by its names there: objectives can name what is here."""
 
     def __post_init__(self) -> None:
         check_positive(self, "most_requests_per_s")
@@ -116,6 +119,13 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"steps: {unknown[0]} is not a step; the steps are {', '.join(STEPS)}")
         for name, value in self.headers.items():
             _check_header(name, value)
+        if strange := [name for name in self.resources if not _RESOURCE.fullmatch(name)]:
+            raise ValueError(f"resources: {strange[0]!r} is no name of a resource; write letters, digits, _ and -")
+
+    @property
+    def resource_titles(self) -> dict[str, str]:
+        """What its resources are called in reports, by their names."""
+        return {**titles(self.metrics), **self.resources}
 
     @property
     def host_and_port(self) -> str:

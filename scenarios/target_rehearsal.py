@@ -114,7 +114,6 @@ def prepare_target_run(
         if own is not None:
             why = f"its portal file makes visits for {', '.join(can_come)} alone"
         raise RehearsalError(f"nobody would come to {target.base_url}: {why}")
-    names = titles(target.metrics)
     known: dict[str, Any] = {
         **(notes or {}),
         **({} if own is None else {"steps": own.steps, "rules": {"steps": {}, "refusals": {}}}),
@@ -125,7 +124,7 @@ def prepare_target_run(
             "addresses": addresses,
             "left_out": {"visits": len(left_out), "purposes": left_out["purpose"].unique().sort().to_list()},
         },
-        "resource_titles": names,
+        "resource_titles": target.resource_titles,
         "cores": {"count": usable_cores(), "generator_niceness": os.nice(0)},
         "no_books_because": NO_BOOKS,
     }

@@ -11,7 +11,7 @@ from reports.how_it_was_run import command, facts
 from reports.language import speaking
 from reports.run_folder import open_run
 from reports.unmeasured import audit_notes, unmeasured
-from tests.reports.made_run import calm_run, health, request, resource_samples
+from tests.reports.made_run import calm_run, header, health, request, resource_samples
 from tests.reports.made_run import facts as run_json
 
 TARGET = {
@@ -95,6 +95,17 @@ def test_what_exporters_tell_is_suspected(tmp_path: Path) -> None:
         run = calm_run(tmp_path / str(held_s), on_target(), requests=bare, resources=samples)
         standings[held_s] = [(it.resource, it.standing) for it in write_report(run).bottlenecks]
     assert standings == {70.0: [], 95.0: [("postgres_connections", "suspected")]}
+
+
+def test_an_objective_on_what_the_portal_alone_has(tmp_path: Path) -> None:
+    """By its Server-Timing, under the name that the portal has for it; what it tells nothing of is not measured."""
+    timed = [request(1.5 * n, candidate=n, server_timing=header(90.0, **{"db-pool": (40.0, 10.0)})) for n in range(99)]
+    asked = ["db-pool.wait_p95_ms < 30", "db-pool.wait_p95_ms < 50", "threads.wait_p95_ms < 50"]
+    titles = {"db-pool": "database connections", "threads": "threads"}
+    run = calm_run(tmp_path / "run", on_target(objectives=asked, resource_titles=titles), requests=timed)
+    assert [(40.0, False), (40.0, True), (None, None)] == [(it.value, it.held) for it in analyse(open_run(run)).results]
+    write_report(run)
+    assert "database connections" in (run / "report.html").read_text(encoding="utf-8")
 
 
 def test_without_a_ceiling_there_is_no_check_of_it(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import msgspec
 import pytest
 from redirecting import redirecting_server
 
+from reports.objectives import ObjectiveError, check_objectives
 from scenarios.http_client import Connections, Endpoint
 from scenarios.loopback import TargetRefusedError
+from scenarios.phases import objective_names
+from scenarios.scenario import load_scenario
 from scenarios.target import Gateways, Target, TargetError, load_target
 from scenarios.target_metrics import Exporter
 from scenarios.target_reach import find_addresses, target_reach
@@ -125,6 +128,7 @@ GOOD = 'base_url = "http://127.0.0.1:8600"\nmost_requests_per_s = 5\n'
         (GOOD + '[gateways]\nhosts = ["pay.example.cn"]', "'pay.example.cn' is no host with its port"),
         (GOOD + '[[metrics]]\nurl = "http://u:p@10.0.0.5/"\nkind = "node"', "metrics: url is"),
         (GOOD + '[[metrics]]\nurl = "http://10.0.0.5/"', "give a kind (nginx, postgres, node) or resources"),
+        (GOOD + '[resources]\n"db pool" = "x"', "resources: 'db pool' is no name of a resource"),
         ("x", "Expected '='"),
     ],
 )
@@ -159,6 +163,17 @@ def test_steps_that_need_what_is_not_there_are_missing():
     target = Target(base_url="http://127.0.0.1:80", most_requests_per_s=1, steps=("home", "sms_code", "payment"))
     assert {"sms_code", "payment", "account"} < target.missing_steps
     assert "home" not in target.missing_steps
+
+
+def test_objectives_name_what_the_portal_alone_has(tmp_path):
+    """Resources of its exporters, and those that its file names: no others."""
+    path = tmp_path / "target.toml"
+    node = '[[metrics]]\nurl = "http://127.0.0.1:9100/metrics"\nkind = "node"\n'
+    path.write_text(GOOD + node + '[resources]\ndb-pool = "database connections"\n')
+    names = objective_names(load_scenario("opening-day"), load_target(path))
+    check_objectives(["db-pool.wait_p95_ms < 500", "node_cpu.utilisation < 0.8"], **names)
+    with pytest.raises(ObjectiveError, match=r"no resource 'db_pool' \(did you mean db-pool\?\)"):
+        check_objectives(["db_pool.wait_p95_ms < 500"], **names)
 
 
 def test_a_run_folder_hears_no_secret():
