@@ -6,7 +6,7 @@
 
 As in Jepsen's histories a request was invoked and came to `ok` (acknowledged), `fail` (refused: it has not happened) or
 `info` (no answer came: it may have happened or not). Only what was acknowledged can be lost; what is unknown may be
-there once or not at all. Pure: tables in, violations out, linear in the number of promises.
+there once or not at all. Tables in, violations out; they are read a rule at a time, so that millions of candidates fit.
 """
 
 from collections.abc import Iterable
@@ -14,14 +14,18 @@ from collections.abc import Iterable
 import msgspec
 import polars as pl
 
-from reports.audit_rules import CHECKS, RULES, Books, Found
-from reports.history import history_of
+from reports.audit_books import Books, collect
+from reports.audit_rules import CHECKS, RULES
+from reports.history import history_of, read_told
 from reports.language import Text, later
 from reports.ledgers import Ledgers, read_ledgers
-from reports.run_folder import Run
+from reports.run_folder import Run, RunFolderError
 
 LISTED = 20
 """Violations of a rule that are listed with their history; all are counted."""
+COLUMNS = ("candidate", "item", "said", "one", "two")
+Row = tuple[str, int | None, str, str, str, str]
+"""A rule, and these columns of what violates it."""
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -58,38 +62,52 @@ class Audit(msgspec.Struct, frozen=True):
 
 
 def audit_run(run: Run) -> Audit | None:
-    """Hold the books of a run against each other; None where it has none. Raises RunFolderError for half of them."""
-    ledgers = read_ledgers(run)
-    return None if ledgers is None else audit(run.promises.collect(), ledgers)
+    """Hold the books of a run against each other; None where it has none.
+
+    Raises RunFolderError for half of them, and for tables that cannot be read.
+    """
+    ledgers = read_ledgers(run.folder)
+    try:
+        return None if ledgers is None else audit(run.promises, ledgers)
+    except pl.exceptions.ComputeError as error:
+        raise RunFolderError(f"{run.folder}: promises or books cannot be read: {str(error).splitlines()[0]}") from None
 
 
-def audit(promises: pl.DataFrame, ledgers: Ledgers) -> Audit:
+def audit(promises: pl.LazyFrame, ledgers: Ledgers) -> Audit:
     """Hold the books against each other.
 
     `promises` has the columns of `promises/` in docs/run-folder.md; `ledgers` are of all whom it names.
     """
     books = Books(promises, ledgers)
     counts: dict[str, int] = {}
-    violations: list[Violation] = []
+    listed: list[Row] = []
     for name, check in CHECKS.items():
-        found = check(books)
-        if found is not None:
+        rows = check(books)
+        if rows is not None:
+            found = collect(rows)
             counts[name] = len(found)
-            violations += _with_history(name, found.head(LISTED), promises, ledgers)
-    kept = promises.filter(pl.col("outcome") == "ok")["promise"].value_counts()
+            listed += [(name, *row) for row in found.head(LISTED).select(COLUMNS).iter_rows()]
+    kept = collect(books.acknowledged.group_by("promise").len("kept"))
     return Audit(
-        promises=len(promises),
+        promises=_count(promises),
         kept=dict(kept.sort("promise").iter_rows()),
-        unknown=int((promises["outcome"] == "info").sum()),
+        unknown=_count(promises.filter(pl.col("outcome") == "info")),
         counts=counts,
-        violations=tuple(violations),
-        open_charges=len(books.open_charges),
-        refunds_owed=int((ledgers.payment_orders["state"] == "refund_owed").sum()),
-        files_checked=None if ledgers.files is None else len(books.papers),
+        violations=tuple(_with_histories(listed, promises, ledgers)),
+        open_charges=_count(books.open_charges),
+        refunds_owed=_count(ledgers.payment_orders.filter(pl.col("state") == "refund_owed")),
+        files_checked=None if ledgers.files is None else _count(books.papers),
     )
 
 
-def _with_history(rule: str, found: Found, promises: pl.DataFrame, ledgers: Ledgers) -> Iterable[Violation]:
-    for candidate, item, name, one, two in found.select("candidate", "item", "said", "one", "two").iter_rows():
+def _count(rows: pl.LazyFrame) -> int:
+    return int(collect(rows.select(pl.len())).item())
+
+
+def _with_histories(listed: list[Row], promises: pl.LazyFrame, ledgers: Ledgers) -> Iterable[Violation]:
+    """Give violations with their histories; promises and books are looked through once for all of them."""
+    candidates, items = {who for _, who, *_ in listed if who is not None}, {item for _, _, item, *_ in listed}
+    told = read_told(candidates, items, promises, ledgers)
+    for rule, candidate, item, name, one, two in listed:
         said = later("found", name=name, one=one, two=two)
-        yield Violation(rule, candidate, item, said, history_of(rule, candidate, item, promises, ledgers))
+        yield Violation(rule, candidate, item, said, history_of(rule, candidate, item, told))

@@ -1,10 +1,12 @@
 """The history that shows a violation: what the candidate did and heard, and what the books say, in lines."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from reports import words
+from reports.audit_books import collect
 from reports.language import Text, later
 from reports.ledgers import Ledgers
 
@@ -31,22 +33,43 @@ _KINDS = {
 """Which promises have to do with a rule, by the first word of its name."""
 
 
-def history_of(
-    rule: str, candidate: int | None, item: str, promises: pl.DataFrame, ledgers: Ledgers
-) -> tuple[Text, ...]:
+@dataclass(frozen=True)
+class Told:
+    """All that histories of some violations are made of."""
+
+    promises: pl.DataFrame
+    application_events: pl.DataFrame
+    payment_orders: pl.DataFrame
+    charges: pl.DataFrame
+
+
+def read_told(candidates: set[int], items: set[str], promises: pl.LazyFrame, ledgers: Ledgers) -> Told:
+    """Read what was promised to some candidates, and what the books say of the applications and orders in `items`."""
+    numbers = pl.Series(list(items), dtype=pl.String).cast(pl.Int64, strict=False).drop_nulls()
+    is_theirs = pl.col("order_no").is_in(items) | pl.col("application_id").is_in(numbers.implode())
+    orders = collect(ledgers.payment_orders.filter(is_theirs))
+    return Told(
+        collect(promises.filter(pl.col("candidate").is_in(candidates))),
+        collect(ledgers.application_events.filter(pl.col("application_id").is_in(numbers.implode()))),
+        orders,
+        collect(ledgers.charges.filter(pl.col("order_no").is_in({*items, *orders["order_no"]}))),
+    )
+
+
+def history_of(rule: str, candidate: int | None, item: str, among: Told) -> tuple[Text, ...]:
     """Give what happened around one violation: first to the candidate, in order, then in the books."""
     subject = rule.partition("_")[0]
     told: list[Text] = []
     if candidate is not None:
-        its = promises.filter((pl.col("candidate") == candidate) & pl.col("promise").is_in(_KINDS[subject]))
+        its = among.promises.filter((pl.col("candidate") == candidate) & pl.col("promise").is_in(_KINDS[subject]))
         if subject in ("paper", "file"):
             its = its.filter(pl.col("item") == item)
-        told += [_told(row) for row in its.sort("invoked_s").iter_rows(named=True)]
+        told += [_told(row) for row in its.sort("invoked_s", maintain_order=True).iter_rows(named=True)]
     if subject in ("filing", "withdrawal", "supplement") and item.isdigit():
-        moves = ledgers.application_events.filter(pl.col("application_id") == int(item))
+        moves = among.application_events.filter(pl.col("application_id") == int(item))
         told += [_moved(row) for row in moves.iter_rows(named=True)]
     if "order" in _KINDS[subject]:
-        told += _orders(item, ledgers)
+        told += _orders(item, among)
     return tuple(told)
 
 
@@ -85,12 +108,12 @@ def _state(name: str) -> Text:
     return later("state", name=name, title=words.spaced(name))
 
 
-def _orders(item: str, ledgers: Ledgers) -> list[Text]:
+def _orders(item: str, among: Told) -> list[Text]:
     """Say how the orders of an order number, or of an application, stand at the portal and at the gateways."""
-    orders = ledgers.payment_orders
+    orders = among.payment_orders
     its = orders.filter((pl.col("order_no") == item) | (pl.col("application_id").cast(pl.String) == item))
     numbers = {item, *its["order_no"]}
-    charges = ledgers.charges.filter(pl.col("order_no").is_in(list(numbers)))
+    charges = among.charges.filter(pl.col("order_no").is_in(list(numbers)))
     portal = its.select("order_no", "amount_fen", "state").iter_rows()
     gateway = charges.select("order_no", "amount_fen", "status", "paid_at", "notified").iter_rows()
     return [

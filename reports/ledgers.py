@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import polars as pl
 
-from reports.run_folder import Run, RunFolderError, check_columns
+from reports.run_folder import RunFolderError, check_columns
 
 FOLDER = "ledgers"
 
@@ -56,32 +57,32 @@ TABLES: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 class Ledgers:
     """The tables of `RUN/ledgers/`, by the names of their files; docs/run-folder.md says what is in each."""
 
-    people: pl.DataFrame
-    accounts: pl.DataFrame
-    identity_scans: pl.DataFrame
-    materials: pl.DataFrame
-    applications: pl.DataFrame
-    application_events: pl.DataFrame
-    filings: pl.DataFrame
-    payment_orders: pl.DataFrame
-    invoices: pl.DataFrame
-    support_tickets: pl.DataFrame
-    charges: pl.DataFrame
-    files: pl.DataFrame | None
+    people: pl.LazyFrame
+    accounts: pl.LazyFrame
+    identity_scans: pl.LazyFrame
+    materials: pl.LazyFrame
+    applications: pl.LazyFrame
+    application_events: pl.LazyFrame
+    filings: pl.LazyFrame
+    payment_orders: pl.LazyFrame
+    invoices: pl.LazyFrame
+    support_tickets: pl.LazyFrame
+    charges: pl.LazyFrame
+    files: pl.LazyFrame | None
     """What lies on the portal's disk; None where it keeps no files."""
 
 
-def read_ledgers(run: Run) -> Ledgers | None:
-    """Read the books of a run; None where it has none. Raises RunFolderError for half of them."""
-    folder = run.folder / FOLDER
+def read_ledgers(run: Path) -> Ledgers | None:
+    """Open the books in the folder of a run; None where it has none. Raises RunFolderError for half of them."""
+    folder = run / FOLDER
     if not folder.is_dir():
         return None
-    tables: dict[str, pl.DataFrame | None] = {}
+    tables: dict[str, pl.LazyFrame | None] = {}
     for field in fields(Ledgers):
         path = folder / f"{field.name}.parquet"
         try:
             check_columns(path, field.name, TABLES[field.name])
-            tables[field.name] = pl.read_parquet(path)
+            tables[field.name] = pl.scan_parquet(path)
         except FileNotFoundError:
             if field.name != "files":
                 raise RunFolderError(f"{path}: missing; only half of the books are here") from None

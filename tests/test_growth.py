@@ -59,3 +59,11 @@ def test_a_part_says_what_it_took_and_made(tmp_path, capsys):
     assert cpu_s > 0
     assert peak_bytes > 10 * MIB
     assert what.endswith(" visits")
+
+
+def test_promises_that_are_drawn_are_kept(tmp_path, capsys):
+    """The books are written first, and audited from the disk."""
+    carry_out("draw_books", 20, tmp_path)
+    carry_out("promises", 20, tmp_path)
+    _, what = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert what == "340 promises, 0 violations"

@@ -73,11 +73,11 @@ PROMISES: list[tuple[str, str, str, str]] = [
 """Promise, item, value, outcome, one a second."""
 
 
-def made_promises(rows: list[tuple[str, str, str, str]] | None = None) -> pl.DataFrame:
+def made_promises(rows: list[tuple[str, str, str, str]] | None = None) -> pl.LazyFrame:
     """Give promises of candidate 7, one a second, each answered after half a second."""
     told = PROMISES if rows is None else rows
     schema = TABLES["promises"]
-    return pl.DataFrame(
+    return pl.LazyFrame(
         [(0, 7, 0, promise, item, value, float(n), n + 0.5, end) for n, (promise, item, value, end) in enumerate(told)],
         schema=schema,
         orient="row",
@@ -86,9 +86,9 @@ def made_promises(rows: list[tuple[str, str, str, str]] | None = None) -> pl.Dat
 
 def made_ledgers(**changed: list[dict[str, Any]] | None) -> Ledgers:
     """Give the books, with the rows of some in place of those that are in order; None: a book that is not there."""
-    books = Ledgers(**{name: pl.DataFrame(rows, schema=SCHEMAS[name]) for name, rows in BOOKS.items()})
+    books = Ledgers(**{name: pl.LazyFrame(rows, schema=SCHEMAS[name]) for name, rows in BOOKS.items()})
     tables = {
-        name: None if rows is None else pl.DataFrame(rows, schema=SCHEMAS[name]) for name, rows in changed.items()
+        name: None if rows is None else pl.LazyFrame(rows, schema=SCHEMAS[name]) for name, rows in changed.items()
     }
     return replace(books, **tables)  # type: ignore[arg-type]  # only `files` may be None
 

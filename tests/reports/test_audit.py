@@ -2,11 +2,13 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.audit import audit
+from benchmarks.drawn_books import copies, promises_of
+from reports.audit import LISTED, audit
 from reports.audit_rules import RULES
+from reports.ledgers import Ledgers
 from tests.reports.made_ledgers import BOOKS, PROMISES, made_ledgers, made_promises, one_changed
 
 ORDERS = BOOKS["payment_orders"]
@@ -181,3 +183,72 @@ def test_whatever_is_gone_is_missed(gone):
     assert {kind: promised[kind] if kind in gone else 0 for kind in book} == {
         kind: found.counts[f"{kind}_lost"] for kind in book
     }
+
+
+def books_of(candidate, rule):
+    """Give the books of one of several candidates, in which a rule is broken, or none."""
+    changed = {name: rows for name, rows in BROKEN.get(rule, {}).items() if rows is not None}
+    return {
+        name: copies(table, range(candidate, candidate + 1)) for name, table in vars(made_ledgers(**changed)).items()
+    }
+
+
+def findings(found):
+    """Give all violations, in words."""
+    return [(it.rule, it.candidate, it.item, str(it.said), *map(str, it.history)) for it in found.violations]
+
+
+@settings(max_examples=10)
+@given(st.lists(st.sampled_from([None, *BROKEN]), min_size=2, max_size=4))
+def test_many_are_audited_as_each_alone(broken):
+    """What is found of somebody does not depend on who else is in the books, nor does its history."""
+    whose = range(len(broken))
+    books = [books_of(candidate, rule) for candidate, rule in enumerate(broken)]
+    alone = [audit(promises_of(range(n, n + 1)), Ledgers(**books[n])) for n in whose]
+    shared = Ledgers(**{name: pl.concat(it[name] for it in books) for name in BOOKS})
+    together = audit(promises_of(whose), shared)
+    assert {rule: sum(it.counts[rule] for it in alone) for rule in RULES} == together.counts
+    assert sorted(line for it in alone for line in findings(it)) == sorted(findings(together))
+    assert sum(it.promises for it in alone) == together.promises
+    assert {kind: len(broken) * count for kind, count in alone[0].kept.items()} == together.kept
+
+
+@pytest.mark.parametrize(
+    ("rule", "gone"), [("filing_lost", "filings"), ("file_lost", "files"), ("face_check_lost", "accounts")]
+)
+def test_the_first_violations_are_listed(rule, gone):
+    """In the order of promises and books, however many there are and whatever order is quickest."""
+    whose = range(20_000)
+    books = {name: copies(table, whose).collect().lazy() for name, table in vars(made_ledgers()).items()}
+    found = audit(promises_of(whose).collect().lazy(), Ledgers(**{**books, gone: books[gone].clear()}))
+    listed = [it.candidate for it in found.violations if it.rule == rule]
+    assert LISTED == len(listed)
+    assert found.counts[rule] % len(whose) == 0
+    assert sorted(listed) == listed
+    assert 0 == listed[0]
+    assert LISTED > listed[-1]
+
+
+def test_a_phone_of_two_is_asked_for_by_both():
+    """Two candidates asked for the same phone: so many tickets may be there, and no more."""
+    asked = made_promises([("unbinding", "138", "", "ok")])
+    both = pl.concat([asked, asked.with_columns(candidate=pl.lit(8, pl.UInt32))])
+    for tickets, rules in ((2, set()), (3, {"unbinding_twice"})):
+        books = made_ledgers(support_tickets=tickets * BOOKS["support_tickets"])
+        assert rules == broken_rules(audit(both, books))
+
+
+def test_what_another_applied_for_was_promised_all_the_same():
+    """A number that was given to somebody else than whose application has it is there."""
+    told = [("filing", "11", "110001", "ok"), ("withdrawal", "11", "", "ok"), ("order", "11", "A1", "ok")]
+    other = made_promises(told).with_columns(candidate=pl.lit(8, pl.UInt32))
+    assert set() == broken_rules(audit(pl.concat([made_promises(), other]), made_ledgers())) - {"withdrawal_lost"}
+    assert 0 == audit(other, made_ledgers()).counts["withdrawal_lost"]
+
+
+def test_orders_of_nobody_are_counted():
+    """Two open ones of an application that no candidate has."""
+    stray = [BOOKS["payment_orders"][0] | {"order_no": number, "application_id": 99} for number in ("B1", "B2")]
+    found = audit(made_promises(), made_ledgers(payment_orders=[*BOOKS["payment_orders"], *stray]))
+    assert {"order_twice"} == broken_rules(found)
+    assert (None, "99") == (found.violations[0].candidate, found.violations[0].item)

@@ -17,12 +17,12 @@ def audited_run(folder: Path, **changed: Any) -> Path:
     """Make a calm run with promises and books; `changed` as in `made_ledgers`."""
     run = calm_run(folder, facts(audit=RULES_HOLD))
     (run / "promises").mkdir(exist_ok=True)  # a made run has a folder for every table
-    made_promises().write_parquet(run / "promises" / "part-0-00000.parquet")
+    made_promises().collect().write_parquet(run / "promises" / "part-0-00000.parquet")
     (run / "ledgers").mkdir()
     ledgers = made_ledgers(**changed)
     for name in SCHEMAS:
         if (rows := getattr(ledgers, name)) is not None:
-            rows.write_parquet(run / "ledgers" / f"{name}.parquet")
+            rows.collect().write_parquet(run / "ledgers" / f"{name}.parquet")
     return run
 
 
@@ -111,4 +111,15 @@ def test_half_of_the_books_are_refused(tmp_path: Path) -> None:
     run = audited_run(tmp_path / "run")
     (run / "ledgers" / "filings.parquet").unlink()
     with pytest.raises(RunFolderError, match=r"filings\.parquet: missing"):
+        audit_folder(run)
+
+
+@pytest.mark.parametrize("name", ["ledgers/charges.parquet", "promises/part-0-00000.parquet"])
+def test_what_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
+    """A table that is damaged between its ends is told in one line."""
+    run = audited_run(tmp_path / "run")
+    content = bytearray((run / name).read_bytes())
+    content[4:200] = bytes(196)
+    (run / name).write_bytes(content)
+    with pytest.raises(RunFolderError, match=r"^[^\n]*: promises or books cannot be read: [^\n]*$"):
         audit_folder(run)
