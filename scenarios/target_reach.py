@@ -40,13 +40,14 @@ def find_addresses(target: Target) -> Addresses:
     return found
 
 
-def target_reach(target: Target, addresses: Addresses, share: float = 1.0) -> Reach:
-    """Give one process's way to a target, through which at most `share` of its ceiling leaves.
+def target_reach(target: Target, addresses: Addresses, *, is_shared: bool = False) -> Reach:
+    """Give one process's way to a target, through whose gate no more leaves than its ceiling, or one's share of it.
 
     Raises TargetRefusedError without permission, TargetError where TLS has no files.
     """
     target.check_permission(datetime.now(CHINA))
-    gate, context = Gate(target.most_requests_per_s * share), tls_context(target.tls, gevent.ssl.SSLContext)
+    gate = Gate(target.most_requests_per_s, is_shared=is_shared)
+    context = tls_context(target.tls, gevent.ssl.SSLContext)
 
     def endpoint(url: SplitResult) -> Endpoint:
         name = host_and_port(url)

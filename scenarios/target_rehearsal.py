@@ -30,6 +30,7 @@ from scenarios.target_metrics import titles
 from scenarios.target_reach import find_addresses
 from scenarios.target_watch import why_to_end
 from scenarios.window import CHINA
+from scenarios.workers.shares import check_shares
 
 NO_BOOKS = "the portal's books cannot be read"
 
@@ -63,6 +64,7 @@ def rehearse_target(
     """
     check_workers(workers, scenario)
     target = load_target(target_file)
+    check_shares(workers, target.most_requests_per_s)
     if metrics_port:
         check_port(metrics_port)
     progress({"now": "plan"})

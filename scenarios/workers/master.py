@@ -40,7 +40,10 @@ from scenarios.workers.messages import (
     FromWorker,
     Part,
     Ready,
+    ShareAsked,
+    ShareTold,
 )
+from scenarios.workers.shares import Shares, check_shares
 
 AHEAD_S = 10.0
 """How long before they are due arrivals are dealt: nobody is late by a master that is busy for some seconds."""
@@ -88,6 +91,7 @@ class Master:
             for address in self._addresses:
                 check_loopback(address)
         self._target = target
+        self._shares = None if target is None else Shares(target.most_requests_per_s)
         self._environment = environment
         self._crew = crew
         self._run = run
@@ -145,6 +149,7 @@ class Master:
         with gevent.Timeout(LAST_ACCOUNT_MOST_S, False):
             while any(not worker.is_done and self._crew.is_there(worker.client_id) for worker in self._present()):
                 gevent.sleep(LOOK_S)
+        self._wait_until_nobody_sends()
 
     def finish(self) -> None:
         """Record how the load ended. May be called before the load began."""
@@ -174,13 +179,26 @@ class Master:
             gevent.sleep(LOOK_S)
             if time.monotonic() > until_s + READY_MOST_S:
                 raise WorkersError("no worker has joined")
-        for client_id in dict.fromkeys(newcomers):
-            self._dealer.join(self._number(client_id))
+        newcomers = list(dict.fromkeys(newcomers))
+        if self._target is not None:
+            check_shares(len(newcomers), self._target.most_requests_per_s)
+        for client_id in newcomers:
+            self._join(self._number(client_id))
         shares = self._dealer.deal(self._scenario.start_s)
         if shares:
             self._tell("catching_up", visits=sum(map(len, shares.values())))
         for worker in self._hired.values():
             self._give_part(worker, shares.get(worker.number, []))
+
+    def _wait_until_nobody_sends(self) -> None:
+        """Wait until those of whom there is no last account have no share of the ceiling any more."""
+        if self._shares is None:
+            return
+        for worker in self._present():
+            if not worker.is_done:
+                self._shares.leave(worker.number)
+        while not self._shares.all_let_go(time.monotonic()):
+            gevent.sleep(LOOK_S)
 
     def _end_because(self, why: str) -> None:
         """End the load before its time."""
@@ -193,9 +211,17 @@ class Master:
         self._hired[client_id] = worker = _Hired(len(self._hired), client_id)
         return worker.number
 
+    def _has_room(self) -> bool:
+        """Say whether one worker more gets a share of the ceiling, if there is one."""
+        return self._shares is None or len(self._present()) < self._shares.most
+
+    def _join(self, number: int) -> None:
+        self._dealer.join(number)
+        if self._shares is not None:
+            self._shares.join(number)
+
     def _give_part(self, worker: _Hired, under_way: list[Arrival]) -> None:
-        share = 1 / len(self._hired)
-        part = Part(worker.number, self._conductor.about, *self._addresses, share, under_way)
+        part = Part(worker.number, self._conductor.about, *self._addresses, under_way)
         self._crew.tell(worker.client_id, part)
 
     def _wait_until_ready(self) -> None:
@@ -217,8 +243,7 @@ class Master:
                     if self._when_lost == "void":
                         return
             for client_id in self._crew.newcomers():
-                # The ceiling of a target is shared out, so there is none left for who comes late.
-                if client_id not in self._hired and self._target is None:
+                if client_id not in self._hired and self._has_room():
                     self._number(client_id)
                     self._give_part(self._hired[client_id], [])
             ahead_s = clock.pace.portal_s(clock.now_s() + AHEAD_S)
@@ -232,6 +257,8 @@ class Master:
         """Enter into the books that a worker is lost, and with it the visits that were under way there."""
         worker.is_lost, worker.inside = True, 0
         self._crew.dismiss(worker.client_id)
+        if self._shares is not None:
+            self._shares.leave(worker.number)
         if not worker.ready:
             return
         now_s, portal_s = self._clock.now_s(), self._clock.portal_now_s()
@@ -265,6 +292,9 @@ class Master:
         match said:
             case ClockAsked(asked_s):
                 self._crew.tell(client_id, ClockTold(asked_s, time.time()))
+            case ShareAsked(asked_s, by_asked_s) if self._shares is not None and self._stopped_s is None:
+                most = self._shares.tell(worker.number, asked_s, by_asked_s, time.monotonic())
+                self._crew.tell(client_id, ShareTold(asked_s, most))
             case EndAsked(why):
                 self._end_because(why)
             case Cannot(why):
@@ -289,7 +319,7 @@ class Master:
         if ready.host == socket.gethostname():
             note_pids(self._run, {f"generator-{worker.number}": ready.pid})
         if self._has_begun:
-            self._dealer.join(worker.number)
+            self._join(worker.number)
             self._crew.tell(worker.client_id, Begin(self._clock.started_unix_s))
             self._conductor.write()
         else:

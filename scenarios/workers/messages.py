@@ -29,8 +29,6 @@ class Part(Said):
     portal_address: str
     provider_address: str
     """Empty on a target: where that leads, the worker's own target file says."""
-    ceiling_share: float
-    """Of the requests a second that a target file allows."""
     under_way: list[Arrival]
 
 
@@ -45,6 +43,22 @@ class ClockTold(Said):
 
     asked_s: float
     there_s: float
+
+
+class ShareAsked(Said):
+    """A worker on a target asks how much it may send; said every second, as that lapses (shares.py)."""
+
+    asked_s: float
+    """A moment of its own clock, later with each question."""
+    by_asked_s: float
+    """When it asked for what it goes by now."""
+
+
+class ShareTold(Said):
+    """So many requests may leave within a window of the ceiling, until some time after it was asked."""
+
+    asked_s: float
+    most: int
 
 
 class Account(Said):
@@ -104,8 +118,8 @@ class End(Said):
     """The load is over: nobody comes any more, and who is inside leaves."""
 
 
-FromMaster = Part | ClockTold | Begin | Deal | End
-FromWorker = Joined | ClockAsked | Ready | Cannot | EndAsked | Account
+FromMaster = Part | ClockTold | ShareTold | Begin | Deal | End
+FromWorker = Joined | ClockAsked | ShareAsked | Ready | Cannot | EndAsked | Account
 
 _from_master: msgspec.msgpack.Decoder[FromMaster] = msgspec.msgpack.Decoder(FromMaster)
 _from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)

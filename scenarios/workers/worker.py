@@ -12,6 +12,7 @@ import gevent
 import msgspec
 from gevent.event import AsyncResult
 from gevent.lock import RLock
+from gevent.pool import Group
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
@@ -22,6 +23,7 @@ from scenarios.machine import VERSION
 from scenarios.open_arrivals import quiet_collector
 from scenarios.pace import Pace
 from scenarios.player import Player, not_begun
+from scenarios.rate_ceiling import Gate
 from scenarios.reach import Reach, stack_reach
 from scenarios.run_clock import RunClock
 from scenarios.run_folder import Schema, Table
@@ -44,9 +46,12 @@ from scenarios.workers.messages import (
     Part,
     Ready,
     Said,
+    ShareAsked,
+    ShareTold,
     heard_by_worker,
     say,
 )
+from scenarios.workers.shares import ASK_S, LEASE_S
 
 ACCOUNT_S = 1.0
 JOIN_AGAIN_S = 1.0
@@ -69,7 +74,8 @@ class Worker:
         self._offset = Offset(0.0, 0.0)
         self._clock_told: AsyncResult[ClockTold] = AsyncResult()
         self._playing: _Playing | None = None
-        self._watching: gevent.Greenlet | None = None
+        self._share: _Share | None = None
+        self._on_target = Group()
         self._telling = RLock()  # the last account comes last
         self._runner.register_message(NAME, self._hear)
         gevent.spawn(self._join)
@@ -81,8 +87,7 @@ class Worker:
 
     def finish(self) -> None:
         """Give the last account; Locust has stopped all users by now."""
-        if self._watching:
-            self._watching.kill(block=False)  # it may be the one that has found why to end
+        self._on_target.kill(block=False)  # one may be the one that has found why to end
         if self._playing:
             playing, self._playing = self._playing, None
             with self._telling:
@@ -103,6 +108,8 @@ class Worker:
                 gevent.spawn(self._take_part, part)
             case ClockTold() as told:
                 self._clock_told.set(told)
+            case ShareTold(asked_s, most) if self._share:
+                self._share.take(asked_s, most)
             case Begin(started_unix_s) if self._playing:
                 self._playing.begin(started_unix_s - self._offset.known_s)
                 gevent.spawn(self._give_accounts, self._playing)
@@ -124,6 +131,7 @@ class Worker:
             account = playing.catch_up(part.under_way)
         except (ValueError, OSError, TargetRefusedError, msgspec.ValidationError, gevent.Timeout) as error:
             self._playing = None
+            self._on_target.kill()
             self._say(Cannot(f"{socket.gethostname()}: {error}"))
             return
         offset_ms, uncertain_ms = 1000 * self._offset.offset_s, 1000 * self._offset.uncertain_s
@@ -138,9 +146,22 @@ class Worker:
         target = load_target(self._target_file)
         if target.base_url != of_run["base_url"]:
             raise TargetError(f"its target file is for {target.base_url}, the run is for {of_run['base_url']}")
-        reach = target_reach(target, of_run["addresses"], part.ceiling_share)
-        self._watching = gevent.spawn(watch, target, self._ask_for_the_end)
+        dealt_per_s = of_run["most_requests_per_s"]
+        if target.most_requests_per_s < dealt_per_s:
+            own = f"{target.most_requests_per_s:g} requests a second"
+            raise TargetError(f"its target file allows {own}, and the master deals out {dealt_per_s:g}")
+        shared = msgspec.structs.replace(target, most_requests_per_s=dealt_per_s)
+        reach = target_reach(shared, of_run["addresses"], is_shared=True)
+        assert reach.gate is not None  # targets have one
+        self._share = _Share(reach.gate)
+        self._on_target.spawn(watch, target, self._ask_for_the_end)
+        self._on_target.spawn(self._ask_for_shares, self._share)
         return reach
+
+    def _ask_for_shares(self, share: "_Share") -> None:
+        while True:
+            self._say(share.ask())
+            gevent.sleep(ASK_S)
 
     def _ask_for_the_end(self, why: str) -> None:
         self._say(EndAsked(why))
@@ -158,6 +179,22 @@ class Worker:
             with self._telling:
                 if self._playing is playing:
                     self._say(playing.account())
+
+
+class _Share:
+    """What a worker may send of a target's ceiling, by the newest that it has been told."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._by_asked_s = gate.now_s()  # answers of a run before are of no use
+
+    def ask(self) -> ShareAsked:
+        return ShareAsked(self._gate.now_s(), self._by_asked_s)
+
+    def take(self, asked_s: float, most: int) -> None:
+        if asked_s > self._by_asked_s:
+            self._by_asked_s = asked_s
+            self._gate.grant(most, asked_s + LEASE_S)
 
 
 class _Playing:

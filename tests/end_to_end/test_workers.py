@@ -23,22 +23,12 @@ from scenarios.rehearsal import rehearse
 from scenarios.scenario import load_scenario
 from scenarios.stack_start import free_port
 from tests.command_line import refusal
+from tests.end_to_end.crew_changes import join_late, load_at, planned_and_come
 
 pytestmark = pytest.mark.timeout(180)
 
 LENGTH_S = 22.0
 RATE_PER_S = 20.0
-
-
-def load_at(at_s, what):
-    """Give a watcher of events that does something once, when the load is so old."""
-    done = []
-
-    def hear(event):
-        if event["now"] == "load" and event["at_s"] >= at_s and not done:
-            done.append(what())
-
-    return hear
 
 
 def held(folder, notes, *watchers, **how):
@@ -54,26 +44,12 @@ def held(folder, notes, *watchers, **how):
     )
 
 
-def planned_and_come(run):
-    """Give the visits of the plan, and those that have come as planned."""
-    key = ["candidate", "visit"]
-    planned = pl.read_parquet(run / "arrivals.parquet").select(key)
-    come = pl.read_parquet(run / "visits" / "*.parquet").filter("planned").select(key)
-    return sorted(planned.rows()), sorted(come.rows())
-
-
 def test_a_killed_worker_is_replaced_by_the_others_and_named(tmp_path, notes):
     """One of two is killed, a third joins: every arrival comes once, and the verdict says what went with the one."""
     out, late = tmp_path / "run", []
 
     def join():
-        command = psutil.Process(noted_pids(out)["generator-master"]).cmdline()
-        port = command[command.index("--master-bind-port") + 1]
-        options = ["--worker", "--master-host", "127.0.0.1", "--master-port", port]
-        env = {name: value for name, value in os.environ.items() if name != "LOCUST_SKIP_MONKEY_PATCH"}
-        with (tmp_path / "late.log").open("wb") as log:
-            command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), *options]
-            late.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+        late.append(join_late(out, tmp_path / "late.log"))
 
     run = held(out, notes, load_at(1, join), load_at(5, lambda: os.kill(noted_pids(out)["generator-1"], 9)))
     assert 0 == late[0].wait(timeout=10)
