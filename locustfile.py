@@ -17,6 +17,7 @@ import gevent
 from gevent.lock import BoundedSemaphore
 from gevent.pool import Group
 from locust import events
+from locust.argument_parser import get_parser
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
@@ -282,7 +283,9 @@ def attach(environment: Environment, **_: Any) -> None:
 def add_listeners(environment: Environment) -> None:
     """Play when a test starts, end when it stops."""
     if isinstance(environment.runner, WorkerRunner):
-        target = environment.parsed_options.target
+        # Not of environment.parsed_options: to a worker that joins a load Locust's master sends its own at once, and by
+        # the master's target file nobody else may send.
+        target = get_parser().parse_args().target
         worker = Worker(environment, Path(target).resolve() if target else None)
         environment.events.test_stopping.add_listener(lambda **_: worker.stop())
         environment.events.test_stop.add_listener(lambda **_: worker.finish())
