@@ -21,7 +21,7 @@ from tests.end_to_end.crew_changes import join_late, load_at, planned_and_come
 pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 
 CEILING_PER_S = 30
-LENGTH_S = 30
+LENGTH_S = 45
 LAST_S = 8
 """By then everybody has the share that they are to have."""
 
