@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reports import words
 from reports.language import say
-from reports.verdict import Bottleneck, ExitCode, ObjectiveResult, Verdict, exit_code
+from reports.verdict import Bottleneck, ExitCode, ObjectiveResult, Verdict, ending, exit_code
 
 LISTED = 5
 """Reasons and violations that are listed; `verdict.json` has all."""
@@ -32,7 +32,7 @@ def markdown_summary(verdict: Verdict, run_dir: Path) -> str:
     In the language in force, which must be the verdict's.
     """
     parts = [
-        "### " + say("summary-head", scenario=escaped(verdict.scenario), name=exit_code(verdict).name.lower()),
+        "### " + say("summary-head", scenario=escaped(verdict.scenario), name=ending(verdict)),
         escaped(verdict.sentence),
         _listed(say("summary-void-because"), verdict.invalid_because),
         _listed(say("summary-broken"), verdict.integrity.violations),

@@ -22,6 +22,8 @@ Stretch = tuple[float, float]
 """From and to, in run seconds; the end belongs to what follows."""
 
 TRUE_SPEED = 1.0
+SHORTEST_S = 0.001
+"""What is shorter is no stretch to measure in: a clock's first moment, before its first plan holds."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Pace:
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
-        """All stretches of the load at true rate, in order; pieces that touch are one stretch.
+        """All stretches of the load at true rate, in order; pieces that touch are one stretch, too short ones are none.
 
         >>> Pace((0.0, 9.0, 12.0, 30.0), (0.0, 900.0, 903.0, 921.0), (100.0, 1.0, 1.0, 50.0), 60.0).stretches
         ((9.0, 30.0),)
@@ -81,7 +83,7 @@ class Pace:
             if found and found[-1][1] == begin_s:
                 begin_s = found.pop()[0]
             found.append((begin_s, end_s))
-        return tuple(found)
+        return tuple(it for it in found if it[1] - it[0] >= SHORTEST_S)
 
     @property
     def true_s(self) -> float:

@@ -119,8 +119,9 @@ def _standing(verdict: Verdict) -> dict[str, str]:
     if code == ExitCode.OBJECTIVE_MISSED:
         missed = sum(o.held is False for o in objectives)
         return {"kind": "bad", "words": say("standing-missed", missed=missed, objectives=len(objectives))}
-    if any(o.held is None for o in objectives):
-        return {"kind": "void", "words": say("standing-not-measured")}
+    if unmeasured := sum(o.held is None for o in objectives):
+        words = say("standing-not-measured", unmeasured=unmeasured, objectives=len(objectives))
+        return {"kind": "void", "words": words}
     return {"kind": "good", "words": say("standing-held") if objectives else say("standing-valid")}
 
 

@@ -52,7 +52,7 @@ def opening(a: Analysis) -> Chart:
     peak, at = peak_of(p95, a.timeline)
     slow = _longest_stretch([v is not None and v * 1000 > LAG_MS for v in p95])
     if slow is None:
-        finding = say("opening-kept-up", most_per_s=most, most_ms=peak * 1000)
+        finding = say("opening-kept-up", most_per_s=most, most_ms=peak * 1000, is_true=a.timeline.pace.is_true)
     else:
         since = a.timeline.clock(a.timeline.starts_s[slow])
         finding = say("opening-lagged", most_per_s=most, since=since, most_ms=peak * 1000, at=at)

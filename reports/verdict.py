@@ -365,6 +365,14 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
+def ending(verdict: Verdict) -> str:
+    """Give how a run ended, in a word: its exit code's, or `not_measured` where that is 0 and not all was measured."""
+    code = exit_code(verdict)
+    if code == ExitCode.HELD and any(it.held is None for it in verdict.objectives):
+        return "not_measured"
+    return code.name.lower()
+
+
 def exit_code(verdict: Verdict) -> ExitCode:
     """Give the exit code of a verdict.
 

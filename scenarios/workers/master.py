@@ -1,5 +1,6 @@
 """The master: it conducts a run that workers play, and keeps what they observe in the run folder."""
 
+import logging
 import socket
 import time
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ from scenarios.workers.messages import (
     ShareTold,
 )
 from scenarios.workers.shares import Shares, check_shares
+
+logger = logging.getLogger(__name__)
 
 AHEAD_S = 10.0
 """How long before they are due arrivals are dealt: nobody is late by a master that is busy for some seconds."""
@@ -299,6 +302,9 @@ class Master:
                 self._end_because(why)
             case Cannot(why):
                 self._why_not = f"worker {worker.number} cannot play: {why}"
+                if self._has_begun:  # it comes late: the others play on without it
+                    logger.warning("%s", self._why_not)
+                    self._lose(worker)
             case Ready() as ready:
                 self._take_in(worker, ready)
             case Account() as account:

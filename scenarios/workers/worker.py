@@ -1,5 +1,6 @@
 """A worker: it plays what the master deals, and gives an account of it every second."""
 
+import logging
 import os
 import socket
 import time
@@ -52,6 +53,8 @@ from scenarios.workers.messages import (
     say,
 )
 from scenarios.workers.shares import ASK_S, LEASE_S
+
+logger = logging.getLogger(__name__)
 
 ACCOUNT_S = 1.0
 JOIN_AGAIN_S = 1.0
@@ -132,6 +135,7 @@ class Worker:
         except (ValueError, OSError, TargetRefusedError, msgspec.ValidationError, gevent.Timeout) as error:
             self._playing = None
             self._on_target.kill()
+            logger.error("cannot play: %s", error)
             self._say(Cannot(f"{socket.gethostname()}: {error}"))
             return
         offset_ms, uncertain_ms = 1000 * self._offset.offset_s, 1000 * self._offset.uncertain_s

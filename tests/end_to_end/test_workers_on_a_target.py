@@ -87,7 +87,7 @@ def parts_at_the_end(run):
 def test_a_worker_that_comes_late_takes_its_share_of_plan_and_ceiling(hold, tmp_path):
     """A third one: everybody comes once, each sends a third in the end, and all together never more than before.
 
-    One whose own file allows less than the ceiling that is dealt out does not play.
+    One whose own file allows less than the ceiling that is dealt out does not play, and says why, as does the master.
     """
     held, file = hold
     less = tmp_path / "less.toml"
@@ -103,6 +103,9 @@ def test_a_worker_that_comes_late_takes_its_share_of_plan_and_ceiling(hold, tmp_
     assert planned == come
     names = {pid: name for name, pid in noted_pids(run).items()}
     assert late[1].pid not in names
+    refusal = f"its target file allows {CEILING_PER_S - 1} requests a second"
+    assert f"cannot play: {refusal}" in less.with_suffix(".log").read_text()
+    assert refusal in (run / "logs" / "generator.log").read_text()
     third = int(names[late[0].pid].removeprefix("generator-"))
     assert {0, 1, third} == set(pl.read_parquet(run / "visits" / "*.parquet").filter("planned")["worker"])
     check_ceiling(arrived_s)

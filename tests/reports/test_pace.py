@@ -123,6 +123,28 @@ def test_latency_is_of_true_stretches_and_counts_are_of_all(tmp_path: Path) -> N
     ]
 
 
+def test_what_came_in_fast_stretches_alone_is_not_called_held(tmp_path: Path) -> None:
+    """Page and comment say in both languages that an objective was not measured, though nothing was missed."""
+    rows = [request(at, 100.0, candidate=n, step="payment" if at == 700 else "home") for n, at in enumerate(DUE)]
+    asked = ["all.intended_p95_ms < 2000", "payment.failed_share < 0.001"]
+    run = mixed(tmp_path, run_json=window_facts(objectives=asked), requests=rows)
+    for language, comment, badge in (
+        ("zh", "有目标未测量", "2 项目标中 1 项未测量"),
+        ("en", "not all objectives were measured", "1 of 2 objectives not measured"),
+    ):
+        assert [True, None] == [it.held for it in write_report(run, language).objectives]
+        assert f"⚪ {comment}\n" in (run / "summary.md").read_text(encoding="utf-8")
+        page = (run / "report.html").read_text(encoding="utf-8")
+        assert badge in page
+        assert "wherever the clock ran true" in page
+        assert "at all times" not in page
+
+
+def test_a_clock_that_is_true_for_a_moment_gives_nothing_to_measure_in() -> None:
+    """Before its first plan holds."""
+    assert Pace((0.0, 0.000015), (0.0, 0.000015), (1.0, 101.0), 60.0).stretches == ()
+
+
 def test_waiting_is_of_true_stretches(tmp_path: Path) -> None:
     """60 of 90 requests are in the sums by which the bottleneck is found."""
     found = analysed(mixed(tmp_path))

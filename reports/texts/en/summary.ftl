@@ -2,6 +2,7 @@
 
 summary-head = { $scenario }: { $name ->
     [held] ✅ held
+    [not_measured] ⚪ not all objectives were measured
     [objective_missed] ❌ objectives missed
     [void] ⚪ void
    *[promise_broken] ❌ a promise was broken

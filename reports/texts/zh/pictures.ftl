@@ -7,7 +7,10 @@ series-one-in-twenty = p95（每 20 个页面有 1 个更慢）
 series-every-second = p50（半数页面更慢）
 series-wanted = 想要的页面（到达负载）
 series-in-time = 2 s 内返回（有效吞吐）
-opening-kept-up = 峰值 { FIXED($most_per_s, 0) } 页/秒，全程 95% 的页面在 { DURATION($most_ms) } 内返回
+opening-kept-up = 峰值 { FIXED($most_per_s, 0) } 页/秒，{ $is_true ->
+    [yes] 全程
+   *[other] 真实速率的时段内
+} 95% 的页面在 { DURATION($most_ms) } 内返回
 opening-lagged = 峰值 { FIXED($most_per_s, 0) } 页/秒；{ $since } 起 p95 超过 2 s，最差时刻（{ $at }）达 { DURATION($most_ms) }
 opening-note = 上图：考生想要的页面（按最初想打开的时刻）与其中 2 s 内返回的页面。下图：从想打开页面到得到响应的时间，取各时刻的全部响应。
 axis-pages = 页/秒

@@ -2,6 +2,7 @@
 
 summary-head = { $scenario }：{ $name ->
     [held] ✅ 全部达成
+    [not_measured] ⚪ 有目标未测量
     [objective_missed] ❌ 有目标未达成
     [void] ⚪ 作废
    *[promise_broken] ❌ 有承诺未兑现
